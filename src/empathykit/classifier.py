@@ -1,0 +1,302 @@
+"""The linear classifier: from texts to labels, probabilities and exact reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from joblib import Parallel, delayed
+from scipy.sparse import csr_array
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_is_fitted,
+)
+
+from ._checks import check_labels, check_texts, iter_texts
+from ._types import Floats, Ints, Labels, Texts
+from .calibration import fit_temperature
+from .features import EmpathyFeaturizer
+from .text import tokenize
+
+
+class EmpathyClassifier(ClassifierMixin, BaseEstimator):
+    """Label texts with a multinomial logistic regression on n-grams and cues.
+
+    Any label names and any number of classes will do. After the fit, the scores are
+    divided by one temperature, fitted on held-out folds, so that probabilities are
+    calibrated; it is folded into `coef_`. A text without any word gets the model's
+    prior, the softmax of `intercept_`.
+
+    Parameters
+    ----------
+    C : float, default=0.1
+        Inverse strength of the L2 penalty; smaller is a simpler model.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class, as in scikit-learn.
+    ngram_range, min_df, max_features, cues, cue_weight
+        As in `EmpathyFeaturizer`.
+    calibration_folds : int, default=5
+        Folds that fit the temperature; fewer if a class has fewer texts, and 0 or a
+        class with one text means no calibration.
+    max_iter : int, default=2000
+        Iterations of the optimiser (L-BFGS).
+    n_jobs : int or None, default=None
+        Folds fitted side by side.
+    random_state : int, default=0
+        Seed that shuffles the folds.
+
+    Attributes
+    ----------
+    classes_ : ndarray, shape (n_classes,)
+    coef_ : ndarray of float, shape (n_classes, n_features)
+        Temperature included; values are those of 32-bit floats, so that a saved model
+        predicts identically.
+    contributions_ : ndarray of float, shape (n_features, n_classes)
+        What each feature adds to the scores of a text that has it.
+    intercept_ : ndarray of float, shape (n_classes,)
+    temperature_ : float
+    featurizer_ : EmpathyFeaturizer
+    n_texts_ : int
+        Number of texts that the model was fitted on.
+
+    Examples
+    --------
+    >>> texts = ["That must be so stressful.", "How stressful!", "Your code is 12."] * 5
+    >>> model = EmpathyClassifier().fit(texts, ["empathy", "empathy", "neutral"] * 5)
+    >>> model.predict(["It must be exhausting."]).tolist()
+    ['empathy']
+    """
+
+    def __init__(
+        self,
+        *,
+        C: float = 0.1,
+        class_weight: Mapping[Any, float] | str | None = None,
+        ngram_range: tuple[int, int] = (1, 3),
+        min_df: float = 2,
+        max_features: int | None = None,
+        cues: str | Path | None = "en",
+        cue_weight: float = 8.0,
+        calibration_folds: int = 5,
+        max_iter: int = 2000,
+        n_jobs: int | None = None,
+        random_state: int = 0,
+    ) -> None:
+        self.C = C
+        self.class_weight = class_weight
+        self.ngram_range = ngram_range
+        self.min_df = min_df
+        self.max_features = max_features
+        self.cues = cues
+        self.cue_weight = cue_weight
+        self.calibration_folds = calibration_folds
+        self.max_iter = max_iter
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def fit(self, X: Texts, y: Any, sample_weight: Any = None) -> Self:
+        """Learn from labelled texts.
+
+        Parameters
+        ----------
+        X : iterable of str, shape (n_texts,)
+        y : array-like, shape (n_texts,)
+            Label of each text.
+        sample_weight : array-like of float, shape (n_texts,), default=None
+
+        Raises
+        ------
+        TypeError
+            If an item of `X` is not a string; the message names the index.
+        ValueError
+            If lengths differ, labels are missing, or there is one class only.
+        """
+        texts = check_texts(X)
+        self.classes_, target = check_labels(y, len(texts))
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, texts)
+        featurizer = self._make_featurizer()
+        matrix = featurizer.fit(texts).transform(texts)
+        coef, intercept = self._fit_linear(matrix, target, sample_weight)
+        temperature = self._fit_temperature(matrix, target, sample_weight)
+        return self._set_state(
+            featurizer,
+            coef / temperature,
+            intercept / temperature,
+            temperature,
+            len(texts),
+        )
+
+    def _make_featurizer(self) -> EmpathyFeaturizer:
+        return EmpathyFeaturizer(
+            ngram_range=self.ngram_range,
+            min_df=self.min_df,
+            max_features=self.max_features,
+            cues=self.cues,
+            cue_weight=self.cue_weight,
+        )
+
+    def _set_state(
+        self,
+        featurizer: EmpathyFeaturizer,
+        coef: Floats,
+        intercept: Floats,
+        temperature: float,
+        n_texts: int,
+    ) -> Self:
+        self.featurizer_ = featurizer
+        self.coef_: Floats = coef.astype(np.float32).astype(np.float64)
+        # What a feature that occurs adds to each class, a row a feature.
+        self.contributions_ = np.ascontiguousarray((self.coef_ * featurizer.values).T)
+        self.intercept_: Floats = intercept.astype(np.float32).astype(np.float64)
+        self.temperature_ = temperature
+        self.n_texts_ = n_texts
+        return self
+
+    def _fit_linear(
+        self, matrix: csr_array, target: Ints, weight: Floats | None
+    ) -> tuple[Floats, Floats]:
+        """Return coefficients of shape (n_classes, n_features), and intercepts."""
+        # Fitting is rare, and importing this takes as long as all the rest.
+        from sklearn.linear_model import LogisticRegression
+
+        class_weight = self.class_weight
+        if isinstance(class_weight, Mapping):
+            index = {label: i for i, label in enumerate(self.classes_.tolist())}
+            if unknown := [label for label in class_weight if label not in index]:
+                raise ValueError(
+                    f"class_weight names {unknown}; the labels are {list(index)}."
+                )
+            class_weight = {index[label]: w for label, w in class_weight.items()}
+        linear = LogisticRegression(
+            C=self.C, class_weight=class_weight, max_iter=self.max_iter, tol=1e-3
+        ).fit(matrix, target, weight)
+        coef, intercept = linear.coef_, linear.intercept_
+        if len(self.classes_) == 2:  # one row there; the two halves give the same odds
+            coef, intercept = (
+                np.vstack([-coef, coef]) / 2,
+                np.r_[-intercept, intercept] / 2,
+            )
+        return coef, intercept
+
+    def _fit_temperature(
+        self, matrix: csr_array, target: Ints, weight: Floats | None
+    ) -> float:
+        from sklearn.model_selection import StratifiedKFold  # as in _fit_linear
+
+        n_folds = min(self.calibration_folds, int(np.bincount(target).min()))
+        if n_folds < 2:
+            return 1.0
+        folds = StratifiedKFold(n_folds, shuffle=True, random_state=self.random_state)
+
+        def held_out(train: Ints, test: Ints) -> Floats:
+            part = None if weight is None else weight[train]
+            coef, intercept = self._fit_linear(matrix[train], target[train], part)
+            logits: Floats = matrix[test] @ coef.T + intercept
+            return logits
+
+        splits = list(folds.split(target, target))
+        parts = Parallel(n_jobs=self.n_jobs)(delayed(held_out)(*s) for s in splits)
+        order = np.concatenate([test for _, test in splits])
+        weight = None if weight is None else weight[order]
+        return fit_temperature(np.concatenate(parts), target[order], weight)
+
+    def iter_proba(self, X: Texts) -> Iterator[Floats]:
+        """Yield probabilities batch by batch, so that memory stays flat.
+
+        Parameters
+        ----------
+        X : iterable of str
+            Read as it is needed: a generator over a file of any size will do.
+
+        Yields
+        ------
+        ndarray of float, shape (n_texts_of_batch, n_classes)
+        """
+        self._check_fitted()
+        for batch in iter_texts(X):
+            yield _softmax(self._logits(batch))
+
+    def _logits(self, texts: list[str]) -> Floats:
+        """Add up coefficients feature by feature, without building the matrix."""
+        bounds, column = self.featurizer_.columns(tokenize(texts))
+        logits = np.zeros((len(texts), len(self.intercept_))) + self.intercept_
+        rows = (bounds[1:] > bounds[:-1]).nonzero()[0]  # reduceat knows no empty row
+        if rows.size:
+            parts = self.contributions_.take(column, axis=0)
+            logits[rows] += np.add.reduceat(parts, bounds.take(rows), axis=0)
+        return logits
+
+    def decision_function(self, X: Texts) -> Floats:
+        """Return the score of each class, of which the softmax is the probability.
+
+        Parameters
+        ----------
+        X : iterable of str, shape (n_texts,)
+
+        Returns
+        -------
+        ndarray of float, shape (n_texts, n_classes), or (n_texts,) for two classes
+            With two classes, the score of the second less that of the first.
+        """
+        self._check_fitted()
+        parts = [self._logits(batch) for batch in iter_texts(X)]
+        logits = np.concatenate([np.empty((0, len(self.classes_))), *parts])
+        return logits[:, 1] - logits[:, 0] if len(self.classes_) == 2 else logits
+
+    def predict_proba(self, X: Texts) -> Floats:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : iterable of str, shape (n_texts,)
+
+        Returns
+        -------
+        ndarray of float, shape (n_texts, n_classes)
+            Columns follow `classes_`; rows sum to 1.
+
+        Raises
+        ------
+        TypeError
+            If an item of `X` is not a string; the message names the index.
+        """
+        parts = list(self.iter_proba(X))
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate([np.empty((0, len(self.classes_))), *parts])
+
+    def predict(self, X: Texts) -> Labels:
+        """Return the likeliest label of each text.
+
+        Parameters
+        ----------
+        X : iterable of str, shape (n_texts,)
+
+        Returns
+        -------
+        ndarray, shape (n_texts,)
+        """
+        best = self.predict_proba(X).argmax(axis=1)
+        labels: Labels = self.classes_[best]
+        return labels
+
+    def _check_fitted(self) -> None:
+        if not hasattr(self, "coef_"):  # check_is_fitted takes 30 µs, so only then
+            check_is_fitted(self, "coef_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+
+def _softmax(logits: Floats) -> Floats:
+    """As SciPy's, whose checks would take longer than the rest for a single text."""
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    proba: Floats = odds / odds.sum(axis=1, keepdims=True)
+    return proba
