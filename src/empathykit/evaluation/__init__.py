@@ -1,0 +1,5 @@
+"""Honest numbers: metrics with intervals."""
+
+from .metrics import Score, score_predictions
+
+__all__ = ["Score", "score_predictions"]
