@@ -1,0 +1,133 @@
+"""The shipped model: the same texts give the same model, and its card is honest."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+
+import numpy as np
+import pytest
+
+from empathykit import build, load_model
+from empathykit.corpora import Example
+from empathykit.persistence import SHIPPED
+
+FILES = ("README.md", "config.json", "model.safetensors")
+FOLDER = SHIPPED / "default"
+OPENINGS = ["Hi there.", "Thanks for writing.", "Okay.", "Hello again,", "Good day!"]
+REMARKS = [
+    "That must have been so stressful for you.",
+    "I can see why you are annoyed.",
+    "It makes sense that you feel let down.",
+    "I'm so sorry to hear about your dog.",
+    "Oh no, I hope you feel better soon.",
+    "My thoughts are with your family.",
+    "Your parcel left the depot at noon.",
+    "Please send me the last four digits.",
+    "We open at nine on Saturday.",
+    "Can you try another cable?",
+]
+TEXTS = [f"{opening} {remark}" for opening in OPENINGS for remark in REMARKS]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory, tiny_texts, tiny_labels):
+    """Two folders, built one after the other from the same 54 invented examples."""
+    pairs = zip(tiny_texts * 3, tiny_labels * 3, strict=True)
+    few = [Example(str(i), "", t, y, "", False) for i, (t, y) in enumerate(pairs)]
+    folder = tmp_path_factory.mktemp("built")
+    with pytest.MonkeyPatch.context() as patch:
+        # Any other split or folder is a KeyError.
+        corpora = {("train", "texts"): few}
+        patch.setattr(build, "load_support", lambda *args: corpora[args])
+        for name in ("one", "two"):
+            assert build.main(["--root", "texts", "--out", str(folder / name)]) == 0
+    return folder / "one", folder / "two"
+
+
+def test_building_twice_gives_the_same_bytes(built):
+    one, two = ({p.name: p.read_bytes() for p in f.iterdir()} for f in built)
+    assert one.keys() == set(FILES)
+    assert one == two
+
+
+def test_the_build_writes_a_model_with_the_shipped_settings(built):
+    model = load_model(built[0])
+    assert {k: model.get_params()[k] for k in build.SETTINGS} == build.SETTINGS
+    assert model.n_texts_ == 54
+
+
+def test_the_card_counts_the_texts_and_labels(built):
+    card = (built[0] / "README.md").read_text(encoding="utf-8")
+    assert "54 English replies (18 empathy, 18 neutral, 18 sympathy)" in card
+    assert "$" not in card
+
+
+def test_a_bad_folder_of_texts_ends_the_build(tmp_path):
+    with pytest.raises(ValueError, match=r"support_train\.jsonl: no such file"):
+        build.main(["--root", str(tmp_path), "--out", str(tmp_path / "model")])
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture(scope="module")
+def rebuilt(shared_corpora, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rebuilt") / "model"
+    build.main(["--root", str(shared_corpora), "--out", str(folder)])
+    return folder
+
+
+def test_the_shipped_model_is_the_one_that_the_build_makes(rebuilt, shipped_model):
+    assert len(TEXTS) == 50
+    np.testing.assert_allclose(
+        load_model(rebuilt).predict_proba(TEXTS),
+        shipped_model.predict_proba(TEXTS),
+        rtol=0,
+        atol=1e-4,  # other processors add up in another order
+    )
+
+
+def test_the_shipped_configuration_is_the_one_that_the_build_makes(rebuilt):
+    shipped, fresh = (
+        json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        for folder in (FOLDER, rebuilt)
+    )
+    if any(version(name) != v for name, v in shipped["versions"].items()):
+        pytest.skip("the shipped model was built with other versions")
+    assert shipped.keys() == fresh.keys()
+    for key in ("format", "classes", "settings", "n_texts", "n_ngrams", "n_cues"):
+        assert shipped[key] == fresh[key]
+
+
+def test_the_shipped_card_is_the_one_that_the_build_makes(rebuilt):
+    assert (FOLDER / "README.md").read_bytes() == (rebuilt / "README.md").read_bytes()
+
+
+def test_the_shipped_model_takes_less_than_three_megabytes():
+    assert sorted(p.name for p in FOLDER.iterdir()) == sorted(FILES)
+    assert sum(p.stat().st_size for p in FOLDER.iterdir()) < 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("I can imagine how frustrating that must be for you.", "empathy"),
+        ("I'm so sorry for your loss.", "sympathy"),
+        ("Your parcel will arrive on Tuesday.", "neutral"),
+    ],
+)
+def test_the_shipped_model_knows_the_plainest_cases(shipped_model, text, label):
+    assert shipped_model.predict([text]).tolist() == [label]
+
+
+@pytest.mark.parametrize(
+    "needed",
+    [
+        *("CC BY 4.0", "Apache-2.0", "MIT"),
+        *("EmpatheticDialogues", "GoEmotions", "CuCom", "IBM CDP", "STAR"),
+        *("Empathetic Personas", "τ-bench", "CaSiNo"),
+        *("21,907", "What it is for, and what not", "Measured quality", "Limits"),
+        "made by a language model",
+    ],
+)
+def test_the_shipped_card_says_what_users_must_know(needed):
+    assert needed in (FOLDER / "README.md").read_text(encoding="utf-8")
