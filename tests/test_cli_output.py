@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import stat
 import subprocess
 import sys
@@ -135,13 +136,12 @@ def terminal():
     termios = pytest.importorskip("termios", reason="Windows has no such thing")
     controller, terminal = os.openpty()
     termios.tcsetwinsize(terminal, (24, 80))
-    os.set_blocking(controller, False)
 
     def shown():
-        try:
-            return os.read(controller, 10_000).decode()
-        except BlockingIOError:
-            return ""
+        parts = []  # what was written may arrive in pieces; a second of silence ends it
+        while select.select([controller], [], [], 1.0)[0]:
+            parts.append(os.read(controller, 10_000))
+        return b"".join(parts).decode()
 
     yield lambda: os.fdopen(os.dup(terminal), "w", buffering=1), shown
     os.close(controller)
