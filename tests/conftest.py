@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from empathykit import EmpathyClassifier, load_model
+from empathykit import EmpathyClassifier, load_model, save_model
+from empathykit.cli import main
 
 REPOSITORY = Path(__file__).parents[1]
 _KINDS = {
@@ -86,3 +87,35 @@ def shared_corpora():
     if not (folder / "support_train.jsonl").is_file():
         pytest.skip("the public corpora are not here; set EMPATHYKIT_CORPORA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tiny_model, tmp_path_factory):
+    """The tiny model, saved."""
+    return save_model(tiny_model, tmp_path_factory.mktemp("model") / "tiny")
+
+
+@pytest.fixture
+def cli(capsys):
+    """Run a command and return exit code, standard output and standard error."""
+
+    def call(*args):
+        try:
+            code = main(list(map(str, args)))
+        except SystemExit as end:  # argparse leaves so
+            code = end.code
+        return code, *capsys.readouterr()
+
+    return call
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write text or bytes to a named file and return its path."""
+
+    def call(name, data):
+        path = tmp_path / name
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return path
+
+    return call

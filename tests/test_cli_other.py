@@ -12,24 +12,14 @@ import pytest
 
 import empathykit
 from empathykit import save_model
-from empathykit.cli import main
 
 SORRY = "I'm so sorry to hear that."
 ESCAPE = "\033["
 
 
 @pytest.fixture
-def run(capsys):
-    """Run a command and return exit code, standard output and standard error."""
-
-    def call(*args):
-        try:
-            code = main(list(map(str, args)))
-        except SystemExit as end:  # argparse leaves so
-            code = end.code
-        return code, *capsys.readouterr()
-
-    return call
+def run(cli):
+    return cli
 
 
 @pytest.fixture(scope="module")

@@ -10,37 +10,21 @@ import sys
 
 import pytest
 
-from empathykit import save_model
-from empathykit.cli import main, score
+from empathykit.cli import score
 
 COMMAND = [sys.executable, "-m", "empathykit", "score"]
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has no such thing")
 
 
-@pytest.fixture(scope="module")
-def model(tiny_model, tmp_path_factory):
-    return str(save_model(tiny_model, tmp_path_factory.mktemp("model") / "tiny"))
+@pytest.fixture
+def model(tiny_folder):
+    return str(tiny_folder)
 
 
 @pytest.fixture
-def run(model, capsys):
+def run(cli, model):
     """Score and return exit code, standard output and standard error."""
-
-    def call(*args):
-        code = main(["score", *map(str, args), "--model", model])
-        return code, *capsys.readouterr()
-
-    return call
-
-
-@pytest.fixture
-def write(tmp_path):
-    def call(name, data):
-        path = tmp_path / name
-        path.write_bytes(data if isinstance(data, bytes) else data.encode())
-        return path
-
-    return call
+    return lambda *args: cli("score", *args, "--model", model)
 
 
 BAD = {

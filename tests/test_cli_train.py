@@ -10,7 +10,6 @@ from itertools import product
 import pytest
 
 from empathykit import EmpathyClassifier, load_model
-from empathykit.cli import main
 from empathykit.evaluation import metrics
 
 # 5 openings, 5 middles and an end per class give 25 rows a class.
@@ -24,17 +23,8 @@ FAST = ["--cues", "none", "--folds", "2"]
 
 
 @pytest.fixture
-def run(capsys):
-    """Run a command and return exit code, standard output and standard error."""
-
-    def call(*args):
-        try:
-            code = main(list(map(str, args)))
-        except SystemExit as end:  # argparse leaves so
-            code = end.code
-        return code, *capsys.readouterr()
-
-    return call
+def run(cli):
+    return cli
 
 
 def labelled():

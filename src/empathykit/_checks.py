@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from itertools import islice
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -92,6 +94,13 @@ def check_labels(y: Any, n_texts: int) -> tuple[Labels, Ints]:
 def _is_missing(item: object) -> bool:
     is_nan = isinstance(item, float) and item != item
     return item is None or is_nan or type(item).__name__ in ("NAType", "NaTType")
+
+
+def share_as_new(path: Path) -> None:
+    """Give a private temporary file or folder the mode of any new one."""
+    mask = os.umask(0)  # it can only be read by setting it
+    os.umask(mask)
+    path.chmod((0o777 if path.is_dir() else 0o666) & ~mask)
 
 
 def require(module: str, *, extra: str) -> ModuleType:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from safetensors.numpy import save_file
 from sklearn.utils.validation import check_is_fitted
 
 from ._card import render_card
+from ._checks import share_as_new
 from ._format import (
     ARRAYS,
     CARD,
@@ -100,10 +100,8 @@ def save_model(
         text = json.dumps(config, indent=1, ensure_ascii=False, sort_keys=True)
         (fresh / CONFIG).write_text(text + "\n", encoding="utf-8")
         (fresh / CARD).write_text(card or render_card(config), encoding="utf-8")
-        mask = os.umask(0)
-        os.umask(mask)
-        for path in (fresh, *fresh.iterdir()):  # as any new one; mkdtemp is private
-            path.chmod((0o777 if path is fresh else 0o666) & ~mask)
+        for path in (fresh, *fresh.iterdir()):
+            share_as_new(path)
         _replace(folder, fresh)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -252,8 +250,8 @@ def _lists(cues: CompiledCues) -> dict[str, list[str]]:
 
 def _pack_cues(cues: CompiledCues) -> dict[str, NDArray[Any]]:
     """Return the arrays of compiled cues: a model keeps its cues when ours grow."""
-    names = [f.name for f in fields(cues) if f.name not in _lists(cues)]
-    arrays = {f"cues.{name}": getattr(cues, name) for name in names}
+    values = {f.name: getattr(cues, f.name) for f in fields(cues)}
+    arrays = {f"cues.{k}": v for k, v in values.items() if not isinstance(v, tuple)}
     arrays["cues.accepts"] = np.packbits(cues.accepts, axis=1)
     return arrays
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from .._checks import share_as_new
 from .rows import InputError
 
 # A lone surrogate, which only JSON can bring in, is written as JSON would.
@@ -84,9 +85,7 @@ def _replace(target: Path) -> Iterator[IO[str]]:
     try:
         with os.fdopen(handle, "w", **_OPTIONS) as out:
             yield out
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)  # as any new file; mkstemp keeps it private
+        share_as_new(Path(name))
         Path(name).replace(target)
     finally:
         Path(name).unlink(missing_ok=True)
