@@ -47,15 +47,29 @@ def _sha256(text):
 
 
 def _write(root, *pairs):
-    lines = [json.dumps({"id": i, "text": t, "label": "?"}) + "\n" for i, t in pairs]
+    rows = [{"id": i, "text": t, "context": f"Hi {i}", "label": "?"} for i, t in pairs]
+    lines = [json.dumps(row) + "\n" for row in rows]
     (root / "support_train.jsonl").write_text("".join(lines), encoding="utf-8")
 
 
 def test_texts_are_joined_by_id_in_the_order_of_the_labels(root):
     assert load_support("train", root) == [
-        Example("b", "shop", "That must sting. 😀", "empathy", "E2", True),
-        Example("a", "bank", "Card sent.", "neutral", "N", False),
+        Example(
+            "b", "shop", "That must sting. 😀", "empathy", "E2", True, "shop:2", "Hi b"
+        ),
+        Example("a", "bank", "Card sent.", "neutral", "N", False, "bank:1", "Hi a"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("source_id", "conversation"),
+    [
+        ("tau:traj:22:3:18", "tau:traj:22:3"),
+        ("goemotions:edfnx43", "goemotions:edfnx43"),
+    ],
+)
+def test_a_conversation_is_the_id_less_its_turn(source_id, conversation):
+    assert support._conversation(source_id) == conversation
 
 
 def test_the_folder_may_come_from_the_environment(root, monkeypatch):

@@ -48,6 +48,7 @@ def test_the_public_names():
         "EmpathyFeaturizer",
         "__version__",
         "explain",
+        "load_corpus",
         "load_model",
         "save_model",
     ]

@@ -8,6 +8,7 @@ from importlib.metadata import version
 __version__ = version("empathykit")
 
 from .classifier import EmpathyClassifier
+from .corpora import load_corpus
 from .explain import explain
 from .features import EmpathyFeaturizer
 from .persistence import load_model, save_model
@@ -17,6 +18,7 @@ __all__ = [
     "EmpathyFeaturizer",
     "__version__",
     "explain",
+    "load_corpus",
     "load_model",
     "save_model",
 ]

@@ -12,10 +12,10 @@ from .. import __version__
 from ..corpora import CorpusError
 from ..cues import LexiconError
 from ..persistence import ModelFormatError
-from . import explain, models, score, train
+from . import corpora, explain, models, score, train
 from .rows import InputError
 
-COMMANDS = (score, explain, train, models)
+COMMANDS = (score, explain, train, models, corpora)
 USAGE_ERRORS = (
     InputError,
     ModelFormatError,

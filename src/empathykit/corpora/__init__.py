@@ -1,5 +1,15 @@
-"""Corpora: our labels joined to texts that the user has, by id and checksum."""
+"""Corpora: the bundled benchmark, and every public corpus behind one door."""
 
-from .support import CorpusError, Example, load_support
+from .catalog import Corpus, CorpusError, list_corpora, read_data_card
+from .load import load_corpus
+from .support import Example, load_support
 
-__all__ = ["CorpusError", "Example", "load_support"]
+__all__ = [
+    "Corpus",
+    "CorpusError",
+    "Example",
+    "list_corpora",
+    "load_corpus",
+    "load_support",
+    "read_data_card",
+]

@@ -9,17 +9,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT_VARIABLE = "EMPATHYKIT_CORPORA"
+from .catalog import CorpusError
+from .sources import ROOT_VARIABLE, find_root
+
 SPLITS = ("train", "dev")
 _LABELS = Path(__file__).parent / "labels"
-
-
-class CorpusError(ValueError):
-    """A corpus file that is missing, or not the one that was labelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,10 @@ class Example:
         Code of the label guide: E1–E6, S1–S5, or N.
     unsure : bool
         Whether the label pass marked the row as doubtful.
+    conversation : str
+        What the reply is part of; keep it on one side of a split.
+    context : str or None
+        What the reply answers, where the source tells.
     """
 
     id: str
@@ -46,6 +47,8 @@ class Example:
     label: str
     construct: str
     unsure: bool
+    conversation: str = ""
+    context: str | None = None
 
 
 def load_support(split: str, root: str | Path | None = None) -> list[Example]:
@@ -69,12 +72,17 @@ def load_support(split: str, root: str | Path | None = None) -> list[Example]:
     """
     if split not in SPLITS:
         raise ValueError(f"split must be one of {SPLITS}; got {split!r}.")
-    path = _root(root) / f"support_{split}.jsonl"
-    texts = _read_texts(path)
+    folder = find_root(root)
+    if folder is None:
+        raise CorpusError(
+            f"pass root, or set {ROOT_VARIABLE} to the folder with the texts."
+        )
+    path = folder / f"support_{split}.jsonl"
+    rows = _read_rows(path)
     examples = []
     with (_LABELS / f"support_{split}.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
-            text = texts.get(row["id"])
+            text, context = rows.get(row["id"], (None, None))
             if text is None or _sha256(text) != row["sha256"]:
                 state = (
                     "is missing" if text is None else "differs from the labelled text"
@@ -84,36 +92,35 @@ def load_support(split: str, root: str | Path | None = None) -> list[Example]:
                 )
             unsure = row["unsure"] == "1"
             kept = (row["id"], row["source"], text, row["label"], row["construct"])
-            examples.append(Example(*kept, unsure))
+            conversation = _conversation(row["source_id"])
+            examples.append(Example(*kept, unsure, conversation, context))
     return examples
 
 
-def _root(root: str | Path | None) -> Path:
-    value = root or os.environ.get(ROOT_VARIABLE)
-    if not value:
-        raise CorpusError(
-            f"pass root, or set {ROOT_VARIABLE} to the folder with the texts."
-        )
-    return Path(value)
+def _conversation(source_id: str) -> str:
+    """Return the id less the number of the turn, if it has one."""
+    head, _, _ = source_id.rpartition(":")
+    return head if ":" in head else source_id
 
 
-def _read_texts(path: Path) -> dict[str, str]:
+def _read_rows(path: Path) -> dict[str, tuple[str, str | None]]:
+    """Return text and context by id."""
     if not path.is_file():
         raise CorpusError(
             f"{path}: no such file. Set root or {ROOT_VARIABLE} to its folder."
         )
-    texts = {}
+    rows = {}
     with path.open("rb") as lines:
         for n, line in enumerate(lines, start=1):
             try:
                 row = json.loads(line)
                 row["text"].encode("utf-8")  # a lone surrogate has no checksum
-                texts[row["id"]] = row["text"]
+                rows[row["id"]] = (row["text"], row.get("context"))
             except (ValueError, LookupError, TypeError, AttributeError) as error:
                 raise CorpusError(
                     f"{path}, line {n}: needs JSON in UTF-8 with id and text."
                 ) from error
-    return texts
+    return rows
 
 
 def _sha256(text: str) -> str:

@@ -1,0 +1,142 @@
+"""Measure the bundled corpus itself: variety, leaks, agreement, and how hard it is.
+
+    python -m benchmarks.triads --root FOLDER_WITH_support_dev.jsonl
+
+Writes ``benchmarks/results/triads.json``. The baseline is a plain TF-IDF with a
+logistic regression, fitted on the train split and measured on the test split.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import cohen_kappa_score
+from sklearn.pipeline import make_pipeline
+
+from empathykit import load_corpus
+from empathykit.corpora import load_support
+from empathykit.evaluation import score_predictions
+
+from .texts import figures
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results" / "triads.json"
+SECOND_PASS = HERE / "triads_second_pass.tsv"
+COUNTED = ("label", "construct", "domain", "channel", "variety", "phenomenon")
+SEED = 0
+
+Rows = list[dict[str, Any]]
+
+
+def counts(rows: Rows) -> dict[str, Any]:
+    """Return how many texts each value of each column has, and each split."""
+    by_split = Counter((row["split"], row["label"]) for row in rows)
+    found: dict[str, Any] = {
+        column: dict(sorted(Counter(row[column] for row in rows).items()))
+        for column in COUNTED
+    }
+    found["split"] = {
+        split: {label: n for (s, label), n in sorted(by_split.items()) if s == split}
+        for split in ("train", "validation", "test")
+    }
+    contrast = {r["situation"] for r in rows if r["phenomenon"] == "contrast"}
+    return found | {"contrast_sets": len(contrast)}
+
+
+def baseline(rows: Rows) -> dict[str, Any]:
+    """Return what a plain linear model reaches on the test split, by phenomenon."""
+    train = [row for row in rows if row["split"] == "train"]
+    test = [row for row in rows if row["split"] == "test"]
+    model = make_pipeline(
+        TfidfVectorizer(ngram_range=(1, 3), sublinear_tf=True),
+        LogisticRegression(C=10, max_iter=1000),
+    ).fit([row["text"] for row in train], [row["label"] for row in train])
+    return score_rows(model, test)
+
+
+def score_rows(model: Any, rows: Rows) -> dict[str, Any]:
+    """Return the scores of a fitted model on rows, and its accuracy by phenomenon."""
+    classes = list(model.classes_)
+    proba = model.predict_proba([row["text"] for row in rows])
+    y = np.array([classes.index(row["label"]) for row in rows])
+    right = proba.argmax(axis=1) == y
+    phenomena = np.array([row["phenomenon"] for row in rows])
+    return {
+        "scores": {
+            name: {k: round(v, 4) for k, v in asdict(score).items()}
+            for name, score in score_predictions(proba, y, seed=SEED).items()
+        },
+        "accuracy_by_phenomenon": {
+            name: {
+                "accuracy": round(float(right[phenomena == name].mean()), 4),
+                "n": int((phenomena == name).sum()),
+            }
+            for name in sorted(set(phenomena.tolist()))
+        },
+    }
+
+
+def agreement(rows: Rows) -> dict[str, Any]:
+    """Return how often blind readers gave the label that the author had given."""
+    split = {row["id"]: row["split"] for row in rows}
+    with SECOND_PASS.open(encoding="utf-8", newline="") as file:
+        marks = list(csv.DictReader(file, delimiter="\t"))
+
+    def compare(part: list[dict[str, str]]) -> dict[str, Any]:
+        author, reader = ([m[k] for m in part] for k in ("author", "reader"))
+        same = [a[0] == r[0] for a, r in zip(author, reader, strict=True)]
+        labels = [[c[0] for c in codes] for codes in (author, reader)]
+        return {
+            "n": len(part),
+            "same_label": round(float(np.mean(same)), 4),
+            "kappa_labels": round(float(cohen_kappa_score(*labels)), 4),
+            "kappa_constructs": round(float(cohen_kappa_score(author, reader)), 4),
+            "settled": dict(sorted(Counter(m["settled"] for m in part).items())),
+        }
+
+    return {
+        name: compare([m for m in marks if split[m["id"]] in wanted])
+        for name, wanted in {
+            "validation_and_test": ("validation", "test"),
+            "train": ("train",),
+        }.items()
+    }
+
+
+def measure(root: str | None) -> dict[str, Any]:
+    """Return every figure."""
+    rows = load_corpus("triads")
+    texts, labels = ([row[k] for row in rows] for k in ("text", "label"))
+    found = figures(texts, labels, [e.text for e in load_support("dev", root)])
+    return {
+        "seed": SEED,
+        "figures": {name: round(value, 4) for name, value in found.items()},
+        "counts": counts(rows),
+        "second_pass": agreement(rows),
+        "tfidf_logistic_regression": baseline(rows),
+    }
+
+
+def main() -> None:
+    """Write the figures and print the main ones."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", help="folder with support_dev.jsonl")
+    results = measure(parser.parse_args().root)
+    RESULTS.write_text(
+        json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    shown = {k: v for k, v in results.items() if k != "counts"}
+    print(json.dumps(shown, indent=1, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
