@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 CARDS = ("default",)
 DATA = ROOT / "src" / "empathykit" / "data"
+TRIADS = ROOT / "src" / "empathykit" / "corpora" / "cards" / "triads.md"
 MARKS = re.compile(r"(<!-- figures:[^\n]*-->\n).*?(<!-- /figures -->)", re.DOTALL)
 NAMES = {
     "macro_f1": "macro-F1",
@@ -79,6 +80,61 @@ def card_figures() -> str:
     return "\n".join(lines)
 
 
+def triads_figures() -> str:
+    """Return the tables of the data card."""
+    triads = read("triads")
+    counts, figures, second = triads["counts"], triads["figures"], triads["second_pass"]
+    lines = ["| split | empathy | sympathy | neutral |", "|---|---|---|---|"]
+    for split, row in counts["split"].items():
+        cells = " | ".join(f"{row[k]:,}" for k in ("empathy", "sympathy", "neutral"))
+        lines.append(f"| {split} | {cells} |")
+    lines += [
+        "",
+        f"{figures['texts']:,} texts; {counts['contrast_sets']:,} situations with one "
+        "reply of each label.",
+        "",
+    ]
+    for column in ("construct", "domain", "channel", "variety"):
+        cells = ", ".join(f"{k} {n:,}" for k, n in counts[column].items())
+        lines.append(f"- {column}: {cells}")
+    lines += ["", "| figure | value |", "|---|---|"]
+    lines += [
+        f"| {name.replace('_', ' ')} | {value:g} |" for name, value in figures.items()
+    ]
+    lines += [
+        "",
+        "| second pass | n | same label | κ, labels | κ, constructs "
+        "| author's label kept | reader's taken | rewritten |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    measured = ("same_label", "kappa_labels", "kappa_constructs")
+    for name, row in second.items():
+        cells = [name.replace("_", " "), f"{row['n']:,}"]
+        cells += [f"{row[key]:.4f}" for key in measured]
+        cells += [
+            str(row["settled"].get(how, 0)) for how in ("author", "reader", "rewritten")
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, "", *baseline_rows(triads["tfidf_logistic_regression"])])
+
+
+def baseline_rows(baseline: Any) -> list[str]:
+    """Return the table of the plain linear model, by phenomenon."""
+    score = baseline["scores"]["macro_f1"]
+    lines = [
+        "A plain TF-IDF (1–3-grams) with a logistic regression, fitted on train, "
+        f"reaches macro-F1 {score['value']:.3f} ({score['low']:.3f}–{score['high']:.3f}, n = "
+        f"{score['n']}) on test:",
+        "",
+        "| phenomenon | accuracy | n |",
+        "|---|---|---|",
+    ]
+    return lines + [
+        f"| {name} | {row['accuracy']:.2f} | {row['n']} |"
+        for name, row in baseline["accuracy_by_phenomenon"].items()
+    ]
+
+
 def fill(text: str, figures: str) -> str:
     """Return `text` with `figures` between its marks."""
     return MARKS.sub(lambda m: f"{m[1]}{figures}\n{m[2]}", text)
@@ -90,10 +146,13 @@ def pages() -> dict[Path, str]:
     for name in CARDS:
         figures[DATA / f"card-{name}.md"] = card_figures()
         figures[DATA / "models" / name / "README.md"] = card_figures()
-    return {
+    found = {
         path: fill(path.read_text(encoding="utf-8"), text)
         for path, text in figures.items()
     }
+    card = fill(TRIADS.read_text(encoding="utf-8"), triads_figures())
+    # The card goes with the wheel, and stands in the documentation.
+    return found | {TRIADS: card, ROOT / "docs" / "data" / "triads.md": card}
 
 
 def main() -> None:

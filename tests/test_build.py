@@ -8,7 +8,7 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 
-from empathykit import build, load_model
+from empathykit import build, load_corpus, load_model
 from empathykit.corpora import Example
 from empathykit.persistence import SHIPPED
 
@@ -37,9 +37,8 @@ def built(tmp_path_factory, tiny_texts, tiny_labels):
     few = [Example(str(i), "", t, y, "", False) for i, (t, y) in enumerate(pairs)]
     folder = tmp_path_factory.mktemp("built")
     with pytest.MonkeyPatch.context() as patch:
-        # Any other split or folder is a KeyError.
-        corpora = {("train", "texts"): few}
-        patch.setattr(build, "load_support", lambda *args: corpora[args])
+        # Any other folder is a KeyError.
+        patch.setattr(build, "load_texts", {"texts": few}.__getitem__)
         for name in ("one", "two"):
             assert build.main(["--root", "texts", "--out", str(folder / name)]) == 0
     return folder / "one", folder / "two"
@@ -61,6 +60,20 @@ def test_the_card_counts_the_texts_and_labels(built):
     card = (built[0] / "README.md").read_text(encoding="utf-8")
     assert "54 English replies (18 empathy, 18 neutral, 18 sympathy)" in card
     assert "$" not in card
+
+
+def test_the_model_learns_from_support_train_and_no_test_split_of_triads(monkeypatch):
+    first = Example("s1", "shop", "Hi", "neutral", "N", False)
+    monkeypatch.setattr(build, "load_support", lambda split, root: [first])
+    one, *own = build.load_texts("folder")
+    assert one is first
+    triads = {row["id"]: row for row in load_corpus("triads")}
+    learned = [triads.pop(e.id) for e in own]
+    assert {row["split"] for row in learned} == {"train", "validation"}
+    assert {row["split"] for row in triads.values()} == {"test"}
+    assert [e.text for e in own] == [row["text"] for row in learned]
+    assert [e.label for e in own] == [row["label"] for row in learned]
+    assert {e.source for e in own} == {"triads"}
 
 
 def test_a_bad_folder_of_texts_ends_the_build(tmp_path):
@@ -125,7 +138,7 @@ def test_the_shipped_model_knows_the_plainest_cases(shipped_model, text, label):
         *("CC BY 4.0", "Apache-2.0", "MIT"),
         *("EmpatheticDialogues", "GoEmotions", "CuCom", "IBM CDP", "STAR"),
         *("Empathetic Personas", "τ-bench", "CaSiNo"),
-        *("21,907", "What it is for, and what not", "Measured quality", "Limits"),
+        *("26,1", "What it is for, and what not", "Measured quality", "Limits"),
         "made by a language model",
     ],
 )
