@@ -49,8 +49,8 @@ def gain(before: Any, after: Any, y: Any) -> dict[str, float]:
     n = len(y)
     sampled = [difference(rng.integers(0, n, n)) for _ in range(N_RESAMPLES)]
     low, high = np.quantile(sampled, [0.025, 0.975])
-    value = difference(np.arange(n))
-    return {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4)}
+    found = {"value": difference(np.arange(n)), "low": low, "high": high}
+    return {k: round(float(v), 4) for k, v in found.items()}
 
 
 def measure(root: str | None) -> dict[str, Any]:

@@ -137,8 +137,8 @@ def test_the_shipped_model_knows_the_plainest_cases(shipped_model, text, label):
     [
         *("CC BY 4.0", "Apache-2.0", "MIT"),
         *("EmpatheticDialogues", "GoEmotions", "CuCom", "IBM CDP", "STAR"),
-        *("Empathetic Personas", "τ-bench", "CaSiNo"),
-        *("26,1", "What it is for, and what not", "Measured quality", "Limits"),
+        *("Empathetic Personas", "τ-bench", "CaSiNo", "triads"),
+        *("26,176", "What it is for, and what not", "Measured quality", "Limits"),
         "made by a language model",
     ],
 )

@@ -76,7 +76,7 @@ def test_models_lists_what_is_shipped(run):
     code, out, _ = run("models")
     assert code == 0
     expected = (
-        r"default: empathy, neutral, sympathy; [\d,]+ features, \d\.\d MB, .*21,907"
+        r"default: empathy, neutral, sympathy; [\d,]+ features, \d\.\d MB, .*26,176"
     )
     assert re.search(expected, out)
 
