@@ -123,8 +123,8 @@ def baseline_rows(baseline: Any) -> list[str]:
     score = baseline["scores"]["macro_f1"]
     lines = [
         "A plain TF-IDF (1–3-grams) with a logistic regression, fitted on train, "
-        f"reaches macro-F1 {score['value']:.3f} ({score['low']:.3f}–{score['high']:.3f},"
-        f" n = {score['n']}) on test:",
+        f"reaches macro-F1 {score['value']:.3f} "
+        f"({score['low']:.3f}–{score['high']:.3f}, n = {score['n']}) on test:",
         "",
         "| phenomenon | accuracy | n |",
         "|---|---|---|",
