@@ -19,7 +19,7 @@ import numpy as np
 from sklearn.metrics import cohen_kappa_score, f1_score
 
 from empathykit import EmpathyClassifier, load_corpus
-from empathykit.build import TRIADS, load_texts
+from empathykit.build import PRECEDENCE, TRIADS, load_texts
 from empathykit.corpora import Example
 
 RESULTS = Path(__file__).parent / "results" / "settings.json"
@@ -32,18 +32,24 @@ LEFT_OUT = (  # small sources of one kind go together
     ("taubench", "star"),
     ("empatheticpersonas", "casino"),
 )
-GRID: list[dict[str, Any]] = [
+WHOLE: list[dict[str, Any]] = [
     {"C": 0.1, "cues": None},
     {"C": 0.1, "cue_weight": 1.0},
+    {"C": 0.1, "cue_weight": 4.0},
+    {"C": 0.01, "cue_weight": 8.0},
     {"C": 0.01, "cue_weight": 8.0, "class_weight": "balanced"},
     {"C": 0.01, "cue_weight": 16.0, "class_weight": "balanced"},
-    {"C": 0.03, "cue_weight": 16.0, "class_weight": "balanced"},
-    {"C": 0.01, "cue_weight": 8.0},
-    {"C": 0.01, "cue_weight": 16.0},
-    {"C": 0.03, "cue_weight": 8.0},
-    {"C": 0.03, "cue_weight": 16.0},
-    {"C": 0.003, "cue_weight": 32.0},
 ]
+ROLLED: list[dict[str, Any]] = [
+    {"C": 0.1, "cues": None},
+    {"C": 0.1, "cue_weight": 4.0},
+    {"C": 0.1, "cue_weight": 8.0},
+    {"C": 0.1, "cue_weight": 4.0, "class_weight": "balanced"},
+    {"C": 0.03, "cue_weight": 8.0},
+    {"C": 0.03, "cue_weight": 8.0, "class_weight": "balanced"},
+    {"C": 0.3, "cue_weight": 4.0},
+]
+GRID = WHOLE + [settings | {"precedence": PRECEDENCE} for settings in ROLLED]
 
 
 def agreement(train: list[Example], test: list[Example], settings: Any) -> Any:

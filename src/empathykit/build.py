@@ -24,6 +24,9 @@ from .corpora import Example, load_corpus, load_support
 from .persistence import SHIPPED, save_model
 
 TRIADS = "triads"
+PRECEDENCE = ("empathy", "sympathy", "neutral")
+"""The label guide: one clause of a stronger label is enough."""
+
 SETTINGS: dict[str, Any] = {"C": 0.01, "min_df": 3, "class_weight": "balanced"}
 """Chosen on the training data alone, each source left out in turn: level with the best
 mean macro-F1 in ``benchmarks/results/settings.json``."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
@@ -9,8 +11,17 @@ from scipy.special import log_softmax
 from ._types import Floats, Ints
 
 
+def _log_softmax(logits: Floats) -> Floats:
+    found: Floats = log_softmax(logits, axis=1)
+    return found
+
+
 def fit_temperature(
-    logits: Floats, y: Ints, sample_weight: Floats | None = None
+    logits: Floats,
+    y: Ints,
+    sample_weight: Floats | None = None,
+    *,
+    to_log_proba: Callable[[Floats], Floats] = _log_softmax,
 ) -> float:
     """Return the T > 0 that minimises the log loss of ``softmax(logits / T)``.
 
@@ -22,6 +33,8 @@ def fit_temperature(
         Index of the right class.
     sample_weight : ndarray of float, shape (n_texts,), default=None
         Weight of each text; equal if None.
+    to_log_proba : callable, default=log_softmax
+        From logits to the log-probabilities of the texts, for logits of sentences.
 
     References
     ----------
@@ -37,7 +50,7 @@ def fit_temperature(
     rows = np.arange(len(y))
 
     def loss(log_t: float) -> float:
-        right = log_softmax(logits / np.exp(log_t), axis=1)[rows, y]
+        right = to_log_proba(logits / np.exp(log_t))[rows, y]
         return float(-np.average(right, weights=sample_weight))
 
     return float(np.exp(minimize_scalar(loss, bounds=(-4, 4), method="bounded").x))

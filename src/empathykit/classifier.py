@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from joblib import Parallel, delayed
 from scipy.sparse import csr_array
+from scipy.special import log_softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import (
     _check_sample_weight,
@@ -19,7 +21,36 @@ from ._checks import check_labels, check_texts, iter_texts
 from ._types import Floats, Ints, Labels, Texts
 from .calibration import fit_temperature
 from .features import EmpathyFeaturizer
+from .rollup import fit_rolled, roll_up, split_sentences, take_texts
 from .text import tokenize
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Data:
+    """What a linear model is fitted on; `bounds` and `order` if it is rolled up."""
+
+    matrix: csr_array
+    bounds: Ints | None
+    target: Ints
+    weight: Floats | None
+    order: Ints | None
+
+    def take(self, texts: Ints) -> _Data:
+        """Return the data of some texts."""
+        rows, bounds = texts, None
+        if self.bounds is not None:
+            rows, bounds = take_texts(self.bounds, texts)
+        weight = None if self.weight is None else self.weight[texts]
+        return _Data(self.matrix[rows], bounds, self.target[texts], weight, self.order)
+
+    def log_proba(self, logits: Floats) -> Floats:
+        """Return the log-probabilities of the texts."""
+        if self.bounds is None or self.order is None:
+            found: Floats = log_softmax(logits, axis=1)
+        else:
+            rolled = roll_up(_softmax(logits), self.bounds, self.order)
+            found = np.log(np.maximum(rolled, np.finfo(float).eps))
+        return found
 
 
 class EmpathyClassifier(ClassifierMixin, BaseEstimator):
@@ -47,6 +78,11 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         Folds fitted side by side.
     random_state : int, default=0
         Seed that shuffles the folds.
+    precedence : sequence of labels or None, default=None
+        All classes, the strongest first. Texts are then cut into sentences, each scored
+        by the linear model, and rolled up: one sentence of a stronger class is enough;
+        see `empathykit.rollup`. The labels are still those of whole texts. None scores
+        the text as one.
 
     Attributes
     ----------
@@ -59,6 +95,8 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
     intercept_ : ndarray of float, shape (n_classes,)
     temperature_ : float
     featurizer_ : EmpathyFeaturizer
+    order_ : ndarray of intp or None
+        Classes by precedence.
     n_texts_ : int
         Number of texts that the model was fitted on.
 
@@ -84,6 +122,7 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         max_iter: int = 2000,
         n_jobs: int | None = None,
         random_state: int = 0,
+        precedence: Sequence[Any] | None = None,
     ) -> None:
         self.C = C
         self.class_weight = class_weight
@@ -96,6 +135,7 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         self.max_iter = max_iter
         self.n_jobs = n_jobs
         self.random_state = random_state
+        self.precedence = precedence
 
     def fit(self, X: Texts, y: Any, sample_weight: Any = None) -> Self:
         """Learn from labelled texts.
@@ -118,10 +158,13 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         self.classes_, target = check_labels(y, len(texts))
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, texts)
+        order = self._check_precedence()
+        units, bounds = (texts, None) if order is None else split_sentences(texts)
         featurizer = self._make_featurizer()
-        matrix = featurizer.fit(texts).transform(texts)
-        coef, intercept = self._fit_linear(matrix, target, sample_weight)
-        temperature = self._fit_temperature(matrix, target, sample_weight)
+        matrix = featurizer.fit(units).transform(units)
+        data = _Data(matrix, bounds, target, sample_weight, order)
+        coef, intercept = self._fit_linear(data)
+        temperature = self._fit_temperature(data)
         return self._set_state(
             featurizer,
             coef / temperature,
@@ -129,6 +172,18 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
             temperature,
             len(texts),
         )
+
+    def _check_precedence(self) -> Ints | None:
+        """Return the classes by precedence, as indices."""
+        if self.precedence is None:
+            return None
+        classes, given = self.classes_.tolist(), list(self.precedence)
+        if len(given) != len(classes) or set(given) != set(classes):
+            raise ValueError(
+                f"precedence must name every label once; the labels are {classes}, got "
+                f"{given}."
+            )
+        return np.array([classes.index(label) for label in given], dtype=np.intp)
 
     def _make_featurizer(self) -> EmpathyFeaturizer:
         return EmpathyFeaturizer(
@@ -153,15 +208,15 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         self.contributions_ = np.ascontiguousarray((self.coef_ * featurizer.values).T)
         self.intercept_: Floats = intercept.astype(np.float32).astype(np.float64)
         self.temperature_ = temperature
+        self.order_ = self._check_precedence()
         self.n_texts_ = n_texts
         return self
 
-    def _fit_linear(
-        self, matrix: csr_array, target: Ints, weight: Floats | None
-    ) -> tuple[Floats, Floats]:
+    def _fit_linear(self, data: _Data) -> tuple[Floats, Floats]:
         """Return coefficients of shape (n_classes, n_features), and intercepts."""
-        # Fitting is rare, and importing this takes as long as all the rest.
+        # Fitting is rare, and importing these takes as long as all the rest.
         from sklearn.linear_model import LogisticRegression
+        from sklearn.utils.class_weight import compute_sample_weight
 
         class_weight = self.class_weight
         if isinstance(class_weight, Mapping):
@@ -171,9 +226,22 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
                     f"class_weight names {unknown}; the labels are {list(index)}."
                 )
             class_weight = {index[label]: w for label, w in class_weight.items()}
+        if data.order is not None and data.bounds is not None:
+            weight = compute_sample_weight(class_weight, data.target)
+            if data.weight is not None:
+                weight = weight * data.weight
+            return fit_rolled(
+                data.matrix,
+                data.bounds,
+                data.target,
+                weight,
+                data.order,
+                C=self.C,
+                max_iter=self.max_iter,
+            )
         linear = LogisticRegression(
             C=self.C, class_weight=class_weight, max_iter=self.max_iter, tol=1e-3
-        ).fit(matrix, target, weight)
+        ).fit(data.matrix, data.target, data.weight)
         coef, intercept = linear.coef_, linear.intercept_
         if len(self.classes_) == 2:  # one row there; the two halves give the same odds
             coef, intercept = (
@@ -182,27 +250,25 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
             )
         return coef, intercept
 
-    def _fit_temperature(
-        self, matrix: csr_array, target: Ints, weight: Floats | None
-    ) -> float:
+    def _fit_temperature(self, data: _Data) -> float:
         from sklearn.model_selection import StratifiedKFold  # as in _fit_linear
 
-        n_folds = min(self.calibration_folds, int(np.bincount(target).min()))
+        n_folds = min(self.calibration_folds, int(np.bincount(data.target).min()))
         if n_folds < 2:
             return 1.0
         folds = StratifiedKFold(n_folds, shuffle=True, random_state=self.random_state)
 
         def held_out(train: Ints, test: Ints) -> Floats:
-            part = None if weight is None else weight[train]
-            coef, intercept = self._fit_linear(matrix[train], target[train], part)
-            logits: Floats = matrix[test] @ coef.T + intercept
+            coef, intercept = self._fit_linear(data.take(train))
+            logits: Floats = data.take(test).matrix @ coef.T + intercept
             return logits
 
-        splits = list(folds.split(target, target))
+        splits = list(folds.split(data.target, data.target))
         parts = Parallel(n_jobs=self.n_jobs)(delayed(held_out)(*s) for s in splits)
-        order = np.concatenate([test for _, test in splits])
-        weight = None if weight is None else weight[order]
-        return fit_temperature(np.concatenate(parts), target[order], weight)
+        held = data.take(np.concatenate([test for _, test in splits]))
+        return fit_temperature(
+            np.concatenate(parts), held.target, held.weight, to_log_proba=held.log_proba
+        )
 
     def iter_proba(self, X: Texts) -> Iterator[Floats]:
         """Yield probabilities batch by batch, so that memory stays flat.
@@ -218,7 +284,13 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         """
         self._check_fitted()
         for batch in iter_texts(X):
-            yield _softmax(self._logits(batch))
+            yield self._proba(batch)
+
+    def _proba(self, texts: list[str]) -> Floats:
+        if self.order_ is None:
+            return _softmax(self._logits(texts))
+        sentences, bounds = split_sentences(texts)
+        return roll_up(_softmax(self._logits(sentences)), bounds, self.order_)
 
     def _logits(self, texts: list[str]) -> Floats:
         """Add up coefficients feature by feature, without building the matrix."""
@@ -240,12 +312,18 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         Returns
         -------
         ndarray of float, shape (n_texts, n_classes), or (n_texts,) for two classes
-            With two classes, the score of the second less that of the first.
+            With two classes, the score of the second less that of the first. With
+            `precedence`, scores are the logarithms of the rolled-up probabilities.
         """
         self._check_fitted()
-        parts = [self._logits(batch) for batch in iter_texts(X)]
+        parts = [self._scores(batch) for batch in iter_texts(X)]
         logits = np.concatenate([np.empty((0, len(self.classes_))), *parts])
         return logits[:, 1] - logits[:, 0] if len(self.classes_) == 2 else logits
+
+    def _scores(self, texts: list[str]) -> Floats:
+        if self.order_ is None:
+            return self._logits(texts)
+        return np.log(np.maximum(self._proba(texts), np.finfo(float).tiny))
 
     def predict_proba(self, X: Texts) -> Floats:
         """Return the probability of each class.

@@ -148,6 +148,8 @@ def _build(
 ) -> EmpathyClassifier:
     settings = dict(config["settings"])
     settings["ngram_range"] = tuple(settings["ngram_range"])
+    if settings.get("precedence") is not None:
+        settings["precedence"] = tuple(settings["precedence"])
     if isinstance(settings["class_weight"], list):
         settings["class_weight"] = dict(map(tuple, settings["class_weight"]))
     model = EmpathyClassifier(**settings)
@@ -235,7 +237,7 @@ def _plain(value: Any) -> Any:
     """Return a setting as JSON can hold it."""
     if isinstance(value, Mapping):  # keys may be numbers
         return [[_plain(k), float(v)] for k, v in value.items()]
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, np.generic):
         return value.item()

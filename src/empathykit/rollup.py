@@ -1,0 +1,184 @@
+"""From sentences to texts: one sentence of a stronger class is enough.
+
+A text is cut into sentences, the linear model scores each, and the classes are rolled
+up in an order of precedence: a text is of the strongest class if any sentence is, of
+the second if any sentence is of that and none of the first, and so on. In probabilities
+that is a *noisy-or* (Pearl 1988, Probabilistic Reasoning in Intelligent Systems, 4.3);
+fitting through it from labels of whole texts is multiple-instance learning (Dietterich
+et al. 1997, Artificial Intelligence 89).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_array
+
+from ._types import Floats, Ints
+
+_END = re.compile(r"""[.!?…]+["'”’)\]]*(?=\s)|\n""")
+_WORD = re.compile(r"[^\W\d_]")
+_TINY = 1e-12
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Return start and end of each sentence that has a word; else those of the text.
+
+    Examples
+    --------
+    >>> text = "Oh no! :-) Your card is blocked, sorry."
+    >>> [text[a:b] for a, b in sentence_spans(text)]
+    ['Oh no!', ':-) Your card is blocked, sorry.']
+    """
+    ends = [match.end() for match in _END.finditer(text)]
+    spans = []
+    start = 0
+    for end in (*ends, len(text)):
+        part = text[start:end]
+        if _WORD.search(part):
+            first = start + len(part) - len(part.lstrip())
+            spans.append((first, start + len(part.rstrip())))
+        start = end
+    return spans or [(0, len(text))]
+
+
+def split_sentences(texts: Sequence[str]) -> tuple[list[str], Ints]:
+    """Return the sentences of all texts, and where those of each text begin.
+
+    Returns
+    -------
+    sentences : list of str
+    bounds : ndarray of intp, shape (n_texts + 1,)
+        ``sentences[bounds[i]:bounds[i + 1]]`` are those of text i, at least one.
+    """
+    parts = [[text[a:b] for a, b in sentence_spans(text)] for text in texts]
+    bounds = np.zeros(len(parts) + 1, dtype=np.intp)
+    np.cumsum([len(part) for part in parts], out=bounds[1:])
+    return [sentence for part in parts for sentence in part], bounds
+
+
+def take_texts(bounds: Ints, texts: Ints) -> tuple[Ints, Ints]:
+    """Return the sentences of some texts, and their own bounds."""
+    sizes = np.diff(bounds)[texts]
+    own = np.concatenate([[0], sizes.cumsum()]).astype(np.intp)
+    rows = np.repeat(bounds[:-1][texts] - own[:-1], sizes) + np.arange(own[-1])
+    return rows, own
+
+
+def roll_up(proba: Floats, bounds: Ints, order: Ints) -> Floats:
+    """Return the probabilities of texts from those of their sentences.
+
+    Parameters
+    ----------
+    proba : ndarray of float, shape (n_sentences, n_classes)
+    bounds : ndarray of intp, shape (n_texts + 1,)
+    order : ndarray of intp, shape (n_classes,)
+        Classes, the strongest first.
+
+    Examples
+    --------
+    >>> proba = np.array([[0.5, 0.5], [0.5, 0.5], [0.1, 0.9]])
+    >>> roll_up(proba, np.array([0, 2, 3]), np.array([0, 1]))
+    array([[0.75, 0.25],
+           [0.1 , 0.9 ]])
+    """
+    weaker = np.log(np.maximum(_weaker(proba[:, order]), _TINY))
+    rolled = np.empty((len(bounds) - 1, len(order)))
+    rolled[:, order] = _from_tails(np.add.reduceat(weaker, bounds[:-1], axis=0))
+    return rolled
+
+
+def _weaker(ordered: Floats) -> Floats:
+    """Return how likely a sentence is of a weaker class, for all but the last."""
+    found: Floats = ordered[:, ::-1].cumsum(axis=1)[:, -2::-1]
+    return found
+
+
+def _from_tails(log_tails: Floats) -> Floats:
+    """Return class probabilities from those that no sentence is so strong."""
+    tails = np.exp(log_tails)
+    above = np.concatenate([np.ones((len(tails), 1)), tails], axis=1)
+    below = np.concatenate([tails, np.zeros((len(tails), 1))], axis=1)
+    proba: Floats = above - below
+    return proba
+
+
+def fit_rolled(
+    matrix: csr_array,
+    bounds: Ints,
+    target: Ints,
+    weight: Floats,
+    order: Ints,
+    *,
+    C: float,
+    max_iter: int,
+) -> tuple[Floats, Floats]:
+    """Fit a linear model of sentences to the labels of their texts.
+
+    Minimises the weighted log loss of the rolled-up probabilities plus the L2 penalty
+    of `sklearn.linear_model.LogisticRegression`, with L-BFGS from zero.
+
+    Parameters
+    ----------
+    matrix : csr_array, shape (n_sentences, n_features)
+    bounds : ndarray of intp, shape (n_texts + 1,)
+    target : ndarray of intp, shape (n_texts,)
+    weight : ndarray of float, shape (n_texts,)
+    order : ndarray of intp, shape (n_classes,)
+    C : float
+    max_iter : int
+
+    Returns
+    -------
+    coef : ndarray of float, shape (n_classes, n_features)
+    intercept : ndarray of float, shape (n_classes,)
+    """
+    n_classes, n_features = len(order), matrix.shape[1]
+    rank = np.argsort(order)[target]  # of each text's class
+    transposed = matrix.T.tocsr()
+    shape = (n_features + 1, n_classes)  # the intercept is the last row
+
+    def objective(flat: Floats) -> tuple[float, Floats]:
+        params = flat.reshape(shape)
+        coef = params[:-1]
+        loss, slope = _loss(matrix @ coef + params[-1], bounds, rank, weight)
+        gradient = np.empty(shape)
+        gradient[:-1] = transposed @ slope + coef / C
+        gradient[-1] = slope.sum(axis=0)
+        return loss + 0.5 * float((coef * coef).sum()) / C, gradient.ravel()
+
+    found = minimize(
+        objective,
+        np.zeros(shape).ravel(),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": max_iter, "ftol": 1e-6},
+    ).x.reshape(shape)
+    params = np.empty(shape)
+    params[:, order] = found  # it was fitted with the classes in their order
+    return np.ascontiguousarray(params[:-1].T), params[-1]
+
+
+def _loss(
+    logits: Floats, bounds: Ints, rank: Ints, weight: Floats
+) -> tuple[float, Floats]:
+    """Return the log loss of the texts, and its slope at the logits of sentences."""
+    proba = np.exp(logits - logits.max(axis=1, keepdims=True))
+    proba /= proba.sum(axis=1, keepdims=True)
+    weaker = np.maximum(_weaker(proba), _TINY)
+    log_tails = np.add.reduceat(np.log(weaker), bounds[:-1], axis=0)
+    rows = np.arange(len(rank))
+    right = np.maximum(_from_tails(log_tails)[rows, rank], _TINY)
+    # A text's probability is the tail above its class less the tail below.
+    per_tail = np.zeros((len(rank), proba.shape[1] + 1))
+    per_tail[rows, rank] = -weight / right
+    per_tail[rows, rank + 1] = weight / right
+    per_log_tail = per_tail[:, 1:-1] * np.exp(log_tails)
+    per_weaker = np.repeat(per_log_tail, np.diff(bounds), axis=0) / weaker
+    per_proba = np.zeros_like(proba)
+    per_proba[:, 1:] = per_weaker.cumsum(axis=1)
+    slope = proba * (per_proba - (proba * per_proba).sum(axis=1, keepdims=True))
+    return -float(weight @ np.log(right)), slope
