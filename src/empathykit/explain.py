@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import softmax
 from sklearn.utils.validation import check_is_fitted
 
 from ._checks import check_texts
@@ -15,6 +14,7 @@ from ._render import render_html, render_text
 from ._types import Ints
 from .classifier import EmpathyClassifier
 from .features import CUE
+from .sentences import Sentence, score_sentences
 from .text import tokenize
 
 SHOWN = 0.25
@@ -32,11 +32,14 @@ class Contribution:
     spans : tuple of (int, int)
         Where it occurs, as ``text[start:end]``.
     values : mapping of class to float
+    sentence : int
+        Which of the sentences it belongs to; 0 if the text is scored as one.
     """
 
     feature: str
     spans: tuple[tuple[int, int], ...]
     values: Mapping[Any, float]
+    sentence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,9 @@ class Span:
 class Explanation:
     """A label and the words that decided it.
 
-    For every class, ``bias`` plus the ``values`` of all contributions is the score that
-    `EmpathyClassifier.decision_function` gives.
+    For every class, ``bias`` plus the ``values`` of all contributions of a sentence is
+    the score that the linear model gives that sentence; a text is one sentence unless
+    the model has a `precedence`.
 
     Attributes
     ----------
@@ -77,6 +81,8 @@ class Explanation:
     label : str
         The likeliest class.
     probabilities, bias : mapping of class to float
+    sentences : tuple of Sentence
+        What the model cut the text into, each with its own label.
     contributions : tuple of Contribution
         Those that matter most come first.
     spans : tuple of Span
@@ -87,6 +93,7 @@ class Explanation:
     label: Any
     probabilities: Mapping[Any, float]
     bias: Mapping[Any, float]
+    sentences: tuple[Sentence, ...]
     contributions: tuple[Contribution, ...]
     spans: tuple[Span, ...]
 
@@ -131,29 +138,43 @@ def explain(model: EmpathyClassifier, text: str) -> Explanation:
         raise TypeError(f"text must be one string; got {type(text).__name__}.")
     check_texts([text])
     classes = model.classes_.tolist()
-    places = model.featurizer_.occurrences(tokenize([text]))
-    column, group = np.unique(places.column, return_inverse=True)
-    values = model.contributions_[column]
-    logits = model.intercept_ + values.sum(axis=0)
-    names = model.featurizer_.get_feature_names_out()[column]
-    contributions = [
-        Contribution(
-            str(name),
-            _distinct(places.start[group == i], places.end[group == i]),
-            dict(zip(classes, values[i].tolist(), strict=True)),
-        )
-        for i, name in enumerate(names)
-    ]
-    heaviest = np.argsort(-np.ptp(values, axis=1), kind="stable")
-    proba = softmax(logits)
+    sentences = score_sentences(model, text)
+    contributions = _contributions(model, sentences)
+    heaviest = sorted(contributions, key=lambda c: -np.ptp(list(c.values.values())))
+    proba = model.predict_proba([text])[0]
     return Explanation(
         text,
         classes[int(proba.argmax())],
         dict(zip(classes, proba.tolist(), strict=True)),
         dict(zip(classes, model.intercept_.tolist(), strict=True)),
-        tuple(contributions[i] for i in heaviest),
+        sentences,
+        tuple(heaviest),
         _spans(text, classes, contributions),
     )
+
+
+def _contributions(
+    model: EmpathyClassifier, sentences: tuple[Sentence, ...]
+) -> list[Contribution]:
+    """Return what each feature of each sentence adds, with places in the text."""
+    classes = model.classes_.tolist()
+    places = model.featurizer_.occurrences(tokenize([s.text for s in sentences]))
+    offset = np.array([s.start for s in sentences])[places.row]
+    start, end = places.start + offset, places.end + offset
+    key = np.stack([places.row, places.column])
+    pairs, group = np.unique(key, axis=1, return_inverse=True)
+    group = group.ravel()
+    names = model.featurizer_.get_feature_names_out()[pairs[1]]
+    values = model.contributions_[pairs[1]]
+    return [
+        Contribution(
+            str(name),
+            _distinct(start[group == i], end[group == i]),
+            dict(zip(classes, values[i].tolist(), strict=True)),
+            int(pairs[0][i]),
+        )
+        for i, name in enumerate(names)
+    ]
 
 
 def _distinct(start: Ints, end: Ints) -> tuple[tuple[int, int], ...]:
