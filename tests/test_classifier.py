@@ -83,6 +83,9 @@ def test_the_fused_path_is_matrix_times_coefficients(request, name, texts):
     model = request.getfixturevalue(name)
     matrix = model.featurizer_.transform(texts)
     logits = matrix @ model.coef_.T + model.intercept_
+    if model.order_ is not None:  # the logits of sentences; see test_rollup.py
+        np.testing.assert_allclose(model._logits(texts), logits, atol=1e-5)
+        return
     scores = model.decision_function(texts)
     expected = logits[:, 1] - logits[:, 0] if name == "binary_model" else logits
     np.testing.assert_allclose(scores, expected, atol=1e-5)

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from scipy.special import softmax
 from sklearn.exceptions import NotFittedError
 
 from empathykit import EmpathyClassifier, explain
 from empathykit._render import render_text
+from empathykit.rollup import roll_up
 from empathykit.text import fold, tokenize
 
 REPLIES = [
@@ -42,14 +44,29 @@ def binary_model(tiny_texts, tiny_labels):
 
 def check_sums(model, text):
     explanation = explain(model, text)
-    totals = [
-        explanation.bias[label]
-        + sum(c.values[label] for c in explanation.contributions)
-        for label in model.classes_.tolist()
-    ]
-    (scores,) = np.atleast_2d(model.decision_function([text]))
-    expected = [totals[1] - totals[0]] if len(totals) == 2 else totals
-    np.testing.assert_allclose(scores, expected, atol=1e-5)
+    totals = np.array(
+        [
+            [
+                explanation.bias[label]
+                + sum(
+                    c.values[label]
+                    for c in explanation.contributions
+                    if c.sentence == i
+                )
+                for label in model.classes_.tolist()
+            ]
+            for i in range(len(explanation.sentences))
+        ]
+    )
+    if model.order_ is None:
+        (scores,) = np.atleast_2d(model.decision_function([text]))
+        (own,) = totals
+        expected = [own[1] - own[0]] if len(own) == 2 else own
+        np.testing.assert_allclose(scores, expected, atol=1e-5)
+    else:
+        bounds = np.array([0, len(totals)])
+        rolled = roll_up(softmax(totals, axis=1), bounds, model.order_)
+        np.testing.assert_allclose(model.predict_proba([text]), rolled, atol=1e-9)
     np.testing.assert_allclose(
         list(explanation.probabilities.values()),
         model.predict_proba([text])[0],
