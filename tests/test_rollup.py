@@ -143,6 +143,15 @@ def test_single_texts_and_batches_agree(model):
     np.testing.assert_allclose(model.predict_proba(texts), one_by_one, atol=1e-12)
 
 
+@given(st.lists(st.text() | st.text(alphabet="ab .!?\n\"'1’)"), max_size=4))
+def test_a_text_is_its_sentences_rolled_up(shipped_model, texts):
+    sentences, bounds = split_sentences(texts)
+    alone = shipped_model.predict_proba(sentences)
+    order = shipped_model.order_
+    expected = roll_up(alone, bounds, order) if texts else alone
+    np.testing.assert_allclose(shipped_model.predict_proba(texts), expected, atol=1e-12)
+
+
 def test_a_saved_model_rolls_up_too(model, tmp_path):
     loaded = load_model(save_model(model, tmp_path / "rolled"))
     assert loaded.precedence == ORDER

@@ -21,8 +21,14 @@ from ._checks import check_labels, check_texts, iter_texts
 from ._types import Floats, Ints, Labels, Texts
 from .calibration import fit_temperature
 from .features import EmpathyFeaturizer
-from .rollup import fit_rolled, roll_up, split_sentences, take_texts
-from .text import tokenize
+from .rollup import (
+    fit_rolled,
+    kept_sentences,
+    roll_up,
+    split_sentences,
+    take_texts,
+)
+from .text import TokenTable, tokenize
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -288,14 +294,16 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
 
     def _proba(self, texts: list[str]) -> Floats:
         if self.order_ is None:
-            return _softmax(self._logits(texts))
-        sentences, bounds = split_sentences(texts)
-        return roll_up(_softmax(self._logits(sentences)), bounds, self.order_)
+            return _softmax(self._logits(tokenize(texts)))
+        table = tokenize(texts, by_sentence=True)
+        rows, bounds = kept_sentences(table)
+        proba = _softmax(self._logits(table).take(rows, axis=0))
+        return roll_up(proba, bounds, self.order_)
 
-    def _logits(self, texts: list[str]) -> Floats:
+    def _logits(self, table: TokenTable) -> Floats:
         """Add up coefficients feature by feature, without building the matrix."""
-        bounds, column = self.featurizer_.columns(tokenize(texts))
-        logits = np.zeros((len(texts), len(self.intercept_))) + self.intercept_
+        bounds, column = self.featurizer_.columns(table)
+        logits = np.zeros((table.n_texts, len(self.intercept_))) + self.intercept_
         rows = (bounds[1:] > bounds[:-1]).nonzero()[0]  # reduceat knows no empty row
         if rows.size:
             parts = self.contributions_.take(column, axis=0)
@@ -322,7 +330,7 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
 
     def _scores(self, texts: list[str]) -> Floats:
         if self.order_ is None:
-            return self._logits(texts)
+            return self._logits(tokenize(texts))
         return np.log(np.maximum(self._proba(texts), np.finfo(float).tiny))
 
     def predict_proba(self, X: Texts) -> Floats:

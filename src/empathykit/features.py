@@ -191,14 +191,17 @@ class EmpathyFeaturizer(TransformerMixin, BaseEstimator):
             keys.append((hits.text_index << bits) | (self._n_ngrams + hits.cue))
         # One sort makes features distinct, orders them and joins n-grams and cues.
         key = np.concatenate(keys)
+        if table.n_texts << bits < 2**31:  # half the bytes, and sorted twice as fast
+            key = key.astype(np.int32)
         key.sort()
         new = np.ones(len(key), dtype=bool)
         np.not_equal(key[1:], key[:-1], out=new[1:])
         key = key[new]
         if not table.has_word.all():
             key = key[table.has_word[key >> bits]]
-        bounds = key.searchsorted(np.arange(table.n_texts + 1) << bits)
-        return bounds, key & ((1 << bits) - 1)
+        starts = np.arange(table.n_texts + 1, dtype=key.dtype) << bits
+        column: Ints = (key & ((1 << bits) - 1)).astype(np.intp)
+        return key.searchsorted(starts), column
 
     def occurrences(self, table: TokenTable) -> Occurrences:
         """Return each place where a feature occurs, for explanations.

@@ -10,7 +10,6 @@ et al. 1997, Artificial Intelligence 89).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,10 +17,22 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from ._types import Floats, Ints
+from .text import TokenTable, tokenize
 
-_END = re.compile(r"""[.!?…]+["'”’)\]]*(?=\s)|\n""")
-_WORD = re.compile(r"[^\W\d_]")
 _TINY = 1e-12
+
+
+def kept_sentences(table: TokenTable) -> tuple[Ints, Ints]:
+    """Return the rows of a table by sentence that count, and their bounds by text.
+
+    Rows without a word are left out, unless a text has no other: then its first counts.
+    """
+    keep = table.has_word.copy()
+    first = table.bounds[:-1]
+    wordless = np.add.reduceat(keep.astype(np.intp), first) == 0
+    keep[first[wordless]] = True
+    bounds = np.concatenate([[0], keep.cumsum()]).astype(np.intp)[table.bounds]
+    return keep.nonzero()[0], bounds
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -33,16 +44,13 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     >>> [text[a:b] for a, b in sentence_spans(text)]
     ['Oh no!', ':-) Your card is blocked, sorry.']
     """
-    ends = [match.end() for match in _END.finditer(text)]
-    spans = []
-    start = 0
-    for end in (*ends, len(text)):
-        part = text[start:end]
-        if _WORD.search(part):
-            first = start + len(part) - len(part.lstrip())
-            spans.append((first, start + len(part.rstrip())))
-        start = end
-    return spans or [(0, len(text))]
+    table = tokenize([text], by_sentence=True)
+    if not table.has_word.any():
+        return [(0, len(text))]
+    rows, _ = kept_sentences(table)
+    start = table.stream_start[table.edges[rows] + 1] - 1  # after the first edge
+    end = table.stream_end[table.edges[rows + 1] - 1] - 1
+    return list(zip(start.tolist(), end.tolist(), strict=True))
 
 
 def split_sentences(texts: Sequence[str]) -> tuple[list[str], Ints]:

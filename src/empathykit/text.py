@@ -21,6 +21,9 @@ from numpy.typing import NDArray
 SPACE, LETTER, DIGIT, MARK, QUOTE, JOINER = range(6)
 _CACHED = 2**17  # characters for which powers of the base are kept
 
+_ENDS, _CLOSERS = ".!?…", "\"')]’”"
+"""A sentence ends at white space after one of the first, or one of each."""
+
 _ALONE = np.array([SPACE, LETTER, DIGIT, MARK, MARK, SPACE], dtype=np.uint8)
 """What a character of each class is when it does not stand inside a word."""
 
@@ -47,6 +50,14 @@ def _powers_of(base: int, n: int) -> _U64:
     return np.cumprod(powers)
 
 
+def _table_of(characters: str) -> NDArray[np.bool_]:
+    """Return which code points are in `characters`; the last stands for all above."""
+    table = np.zeros(max(map(ord, characters)) + 2, dtype=bool)
+    table[[ord(c) for c in characters]] = True
+    return table
+
+
+_IS_END, _IS_CLOSER = _table_of(_ENDS), _table_of(_CLOSERS)
 KIND, FOLD = _load_tables()
 _POWERS, _INVERSES = _powers_of(_BASE, _CACHED), _powers_of(_INVERSE, _CACHED)
 
@@ -91,6 +102,7 @@ class TokenTable:
     Attributes
     ----------
     n_texts : int
+        Number of rows: texts, or sentences.
     stream_hash : ndarray of uint64, shape (n_tokens + n_texts + 1,)
     stream_start, stream_end : ndarray of intp
         Borders in the joined batch.
@@ -100,6 +112,8 @@ class TokenTable:
         Where each text starts in the joined batch.
     kinds : ndarray of uint8
         Class of each character of the joined batch.
+    bounds : ndarray of intp
+        Rows ``bounds[i]:bounds[i + 1]`` are the sentences of text i, or itself.
     """
 
     n_texts: int
@@ -109,6 +123,7 @@ class TokenTable:
     edges: NDArray[np.intp]
     offsets: NDArray[np.intp]
     kinds: NDArray[np.uint8]
+    bounds: NDArray[np.intp]
     _prefix: _U64
     _inverses: _U64
 
@@ -164,7 +179,7 @@ class TokenTable:
         return _mix(raw * self._inverses[start])
 
 
-def tokenize(texts: Sequence[str]) -> TokenTable:
+def tokenize(texts: Sequence[str], *, by_sentence: bool = False) -> TokenTable:
     """Tokenise a batch of texts.
 
     Parameters
@@ -172,6 +187,10 @@ def tokenize(texts: Sequence[str]) -> TokenTable:
     texts : sequence of str
         Any strings; the arrays take about 60 bytes a character, so pass a large corpus
         in batches.
+    by_sentence : bool, default=False
+        Make a row of each sentence. Sentences end at line breaks, and at white space
+        after a full stop, exclamation or question mark or an ellipsis, with a closing
+        quote or bracket between perhaps; rows may be without a token.
 
     Returns
     -------
@@ -190,6 +209,11 @@ def tokenize(texts: Sequence[str]) -> TokenTable:
     edge_at += np.arange(len(edge_at))  # the edges themselves
     codes = _code_points("\n".join(("", *texts, "")))
     kinds = KIND.take(codes)
+    bounds = np.arange(len(edge_at))
+    if by_sentence:
+        text_at = edge_at
+        edge_at = _sentence_edges(codes, kinds)
+        bounds = edge_at.searchsorted(text_at)
     _settle_inner(kinds)
     start, end, edges = _borders(kinds, edge_at)
     prefix, inverses = _prefix_sums(FOLD.take(codes))
@@ -199,16 +223,30 @@ def tokenize(texts: Sequence[str]) -> TokenTable:
     stream_hash = _mix(raw)
     stream_hash[edges] = _EDGE_HASH
     return TokenTable(
-        len(texts),
+        len(edge_at) - 1,
         stream_hash,
         start,
         end,
         edges,
         edge_at[:-1] + 1,
         kinds,
+        bounds,
         prefix,
         inverses,
     )
+
+
+def _sentence_edges(
+    codes: NDArray[np.intp], kinds: NDArray[np.uint8]
+) -> NDArray[np.intp]:
+    """Return line breaks, those between texts among them, and ends of sentences."""
+    edge = codes == ord("\n")
+    end = _IS_END.take(codes, mode="clip")
+    after = end.copy()
+    after[1:] |= end[:-1] & _IS_CLOSER.take(codes[1:], mode="clip")
+    edge[1:] |= after[:-1] & (kinds[1:] == SPACE)
+    found: NDArray[np.intp] = edge.nonzero()[0]
+    return found
 
 
 def _settle_inner(kinds: NDArray[np.uint8]) -> None:
