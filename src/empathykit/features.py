@@ -200,8 +200,8 @@ class EmpathyFeaturizer(TransformerMixin, BaseEstimator):
         if not table.has_word.all():
             key = key[table.has_word[key >> bits]]
         starts = np.arange(table.n_texts + 1, dtype=key.dtype) << bits
-        column: Ints = (key & ((1 << bits) - 1)).astype(np.intp)
-        return key.searchsorted(starts), column
+        found: Ints = (key & ((1 << bits) - 1)).astype(np.intp)
+        return key.searchsorted(starts), found
 
     def occurrences(self, table: TokenTable) -> Occurrences:
         """Return each place where a feature occurs, for explanations.
