@@ -32,7 +32,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from empathykit import EmpathyClassifier, load_model
-from empathykit.build import SETTINGS
+from empathykit.build import PRECEDENCE, SETTINGS
 from empathykit.corpora import load_support
 
 RESULTS = Path(__file__).parent / "results" / "speed.json"
@@ -150,7 +150,7 @@ def main() -> None:
     args = parser.parse_args()
     if args.smoke:
         lines = EXAMPLES.read_text(encoding="utf-8").splitlines()
-        train = [(t, "ab"[i % 2]) for i, t in enumerate(lines * 4)]
+        train = [(t, PRECEDENCE[i % 3]) for i, t in enumerate(lines * 4)]
         results = measure(train, lines * 20, repeat=1)
     else:
         train = [(e.text, e.label) for e in load_support("train", args.root)]
