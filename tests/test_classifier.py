@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import softmax
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from empathykit import EmpathyClassifier
 from empathykit.text import tokenize
@@ -240,3 +242,22 @@ def test_bad_labels_are_refused(y, match):
 def test_unfitted_use_is_refused(method):
     with pytest.raises(NotFittedError, match="EmpathyClassifier"):
         list(getattr(make(), method)(["a"]))
+
+
+def test_probabilities_of_folds_come_with_a_precedence(tiny_texts, tiny_labels):
+    # cross_val_predict hands the labels over as numbers.
+    model = EmpathyClassifier(
+        min_df=1, calibration_folds=0, precedence=("empathy", "sympathy", "neutral")
+    )
+    found = cross_val_predict(
+        model, tiny_texts, tiny_labels, cv=3, method="predict_proba"
+    )
+    by_hand = []
+    order = np.array([sorted(set(tiny_labels)).index(y) for y in tiny_labels])
+    for train, test in StratifiedKFold(3).split(tiny_texts, order):
+        fold = clone(model).fit(
+            [tiny_texts[i] for i in train], [tiny_labels[i] for i in train]
+        )
+        by_hand.append((test, fold.predict_proba([tiny_texts[i] for i in test])))
+    for test, expected in by_hand:
+        assert found[test] == pytest.approx(expected)

@@ -16,6 +16,7 @@ from sklearn.utils.validation import (
     _check_sample_weight,
     check_is_fitted,
 )
+from threadpoolctl import threadpool_limits
 
 from ._checks import check_labels, check_texts, iter_texts
 from ._types import Floats, Ints, Labels, Texts
@@ -169,8 +170,10 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         featurizer = self._make_featurizer()
         matrix = featurizer.fit(units).transform(units)
         data = _Data(matrix, bounds, target, sample_weight, order)
-        coef, intercept = self._fit_linear(data)
-        temperature = self._fit_temperature(data)
+        # The vectors are small: threads of the BLAS would mostly wait for each other.
+        with threadpool_limits(limits=1, user_api="blas"):
+            coef, intercept = self._fit_linear(data)
+            temperature = self._fit_temperature(data)
         return self._set_state(
             featurizer,
             coef / temperature,
@@ -184,6 +187,9 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         if self.precedence is None:
             return None
         classes, given = self.classes_.tolist(), list(self.precedence)
+        if classes == list(range(len(given))) and not set(given) & set(classes):
+            # scikit-learn's cross_val_predict numbers the labels as they sort.
+            given = [sorted(given).index(label) for label in given]
         if len(given) != len(classes) or set(given) != set(classes):
             raise ValueError(
                 f"precedence must name every label once; the labels are {classes}, got "
