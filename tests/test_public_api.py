@@ -47,6 +47,7 @@ def test_the_public_names():
         "EmpathyClassifier",
         "EmpathyFeaturizer",
         "__version__",
+        "evaluate",
         "explain",
         "load_corpus",
         "load_model",
@@ -83,6 +84,16 @@ def test_importing_loads_no_optional_package():
     new = names[names.index("sklearn") + 1 :]
     assert "empathykit.classifier" in new
     assert not {name.partition(".")[0] for name in new} & set(OPTIONAL)
+
+
+def test_evaluation_is_loaded_when_asked_for():
+    code = (
+        "import sys, empathykit; early = 'empathykit.evaluation' in sys.modules;"
+        "print(early, empathykit.evaluate.__module__)"
+    )
+    assert python(code) == "False empathykit.evaluation.harness\n"
+    with pytest.raises(AttributeError, match="no attribute 'evalute'"):
+        empathykit.evalute  # noqa: B018
 
 
 def test_importing_takes_little_longer_than_scikit_learn():
