@@ -115,7 +115,7 @@ ROWS = list(labelled())
 @pytest.mark.parametrize(
     ("rows", "options", "said"),
     [
-        ([], [], "no row to learn from"),
+        ([], [], "no labelled row"),
         (ROWS[:25], [], "two classes"),
         (ROWS[:26], [], r"2 folds and \{'blame': 1, 'praise': 25\}"),
         (ROWS, ["--folds", "1"], "1 folds"),

@@ -12,10 +12,10 @@ from .. import __version__
 from ..corpora import CorpusError
 from ..cues import LexiconError
 from ..persistence import ModelFormatError
-from . import corpora, explain, models, score, train
+from . import bench, corpora, evaluate, explain, models, score, train
 from .rows import InputError
 
-COMMANDS = (score, explain, train, models, corpora)
+COMMANDS = (score, explain, train, evaluate, models, corpora, bench)
 USAGE_ERRORS = (
     InputError,
     ModelFormatError,

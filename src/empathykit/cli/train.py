@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, print the held-out quality, save, and return the exit code."""
     check_target(Path(args.output))  # before the work, not after it
-    rows = _read(args)
+    rows = read_labelled(args)
     texts = [row.text for row in rows]
     labels = _column(rows, args.label_column)
     groups = _column(rows, args.group_column) if args.group_column else None
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _read(args: argparse.Namespace) -> list[Row]:
+def read_labelled(args: argparse.Namespace) -> list[Row]:
     """Return the rows that have every column that training needs."""
     source = make_source(args)
     needed = [c for c in (args.label_column, args.group_column) if c is not None]
@@ -76,7 +76,7 @@ def _read(args: argparse.Namespace) -> list[Row]:
                 else:
                     rows.append(row)
     if not rows:
-        raise InputError(f"{args.file}: holds no row to learn from")
+        raise InputError(f"{args.file}: holds no labelled row")
     return rows
 
 
