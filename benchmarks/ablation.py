@@ -15,15 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import f1_score
 
 from empathykit.build import TRIADS, load_texts, train
 from empathykit.corpora import Example, load_support
-from empathykit.evaluation import score_predictions
+from empathykit.evaluation import compare, score_predictions
 
 RESULTS = Path(__file__).parent / "results" / "ablation.json"
 SEED = 0
-N_RESAMPLES = 1000
 CLASSES = ("empathy", "neutral", "sympathy")  # sorted, as models have them
 
 
@@ -37,22 +35,6 @@ def indices(labels: list[str]) -> Any:
     return np.array([CLASSES.index(label) for label in labels])
 
 
-def gain(before: Any, after: Any, y: Any) -> dict[str, float]:
-    """Return by how much macro-F1 rises, with an interval that pairs the texts."""
-    old, new = before.argmax(axis=1), after.argmax(axis=1)
-
-    def difference(rows: Any) -> float:
-        scores = [f1_score(y[rows], p[rows], average="macro") for p in (old, new)]
-        return float(scores[1] - scores[0])
-
-    rng = np.random.default_rng(SEED)
-    n = len(y)
-    sampled = [difference(rng.integers(0, n, n)) for _ in range(N_RESAMPLES)]
-    low, high = np.quantile(sampled, [0.025, 0.975])
-    found = {"value": difference(np.arange(n)), "low": low, "high": high}
-    return {k: round(float(v), 4) for k, v in found.items()}
-
-
 def measure(root: str | None) -> dict[str, Any]:
     """Return the scores of the three models, and what triads add to support_train."""
     everything, dev = load_texts(root), load_support("dev", root)
@@ -63,6 +45,9 @@ def measure(root: str | None) -> dict[str, Any]:
     }
     proba = {name: predict(examples, dev) for name, examples in parts.items()}
     y = indices([e.label for e in dev])
+    paired = compare(proba["support_train only"], proba["both"], y, seed=SEED)
+    gain = asdict(paired.difference) | {"p_value": paired.p_value}
+    gain = {k: round(v, 4) for k, v in gain.items()}
     return {
         "corpus": "support_dev",
         "n": len(dev),
@@ -78,15 +63,15 @@ def measure(root: str | None) -> dict[str, Any]:
             }
             for name in parts
         },
-        "macro_f1_gain": gain(proba["support_train only"], proba["both"], y),
+        "macro_f1_gain": gain,
     }
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Write the figures and print the main ones."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", help="folder with the support corpus")
-    results = measure(parser.parse_args().root)
+    results = measure(parser.parse_args(argv).root)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     for name, row in results["models"].items():
         score = row["scores"]["macro_f1"]

@@ -94,11 +94,11 @@ def _validation_ids() -> list[str]:
     return [row["id"] for row in load_corpus(TRIADS, split="validation")]
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Write the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", help="folder with support_train.jsonl")
-    rows = compare(parser.parse_args().root)
+    rows = compare(parser.parse_args(argv).root)
     RESULTS.write_text(json.dumps({"rows": rows}, indent=1) + "\n", encoding="utf-8")
 
 

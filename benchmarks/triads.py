@@ -126,11 +126,11 @@ def measure(root: str | None) -> dict[str, Any]:
     }
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Write the figures and print the main ones."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", help="folder with support_dev.jsonl")
-    results = measure(parser.parse_args().root)
+    results = measure(parser.parse_args(argv).root)
     RESULTS.write_text(
         json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
