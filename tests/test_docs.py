@@ -51,17 +51,17 @@ def test_the_quality_figures_are_of_the_model_in_the_wheel():
 
     from empathykit.persistence import SHIPPED, read_config
 
-    results = REPOSITORY / "benchmarks" / "results" / "quality.json"
+    results = REPOSITORY / "benchmarks" / "results" / "shipped.json"
     quality = json.loads(results.read_text(encoding="utf-8"))
     checksum = read_config(SHIPPED / "default")["checksum"]
-    assert quality["model_checksum"] == checksum, "run benchmarks.quality"
+    assert quality["model_checksum"] == checksum, "run benchmarks.shipped"
 
 
 def test_quality_is_measured_again_with_the_same_figures(shared_corpora, monkeypatch):
     import json
 
     monkeypatch.syspath_prepend(REPOSITORY)
-    from benchmarks.quality import RESULTS, measure
+    from benchmarks.shipped import RESULTS, measure
 
     committed = json.loads(RESULTS.read_text(encoding="utf-8"))
     measured = measure(str(shared_corpora))
@@ -83,3 +83,14 @@ def test_notebooks_run_from_top_to_bottom(path):
     client = NotebookClient(notebook, timeout=120, kernel_name="python3")
     client.execute(env=env, cwd=str(path.parent))
     assert sys.version_info >= (3, 11)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_are_committed_as_they_ran_from_top_to_bottom(path):
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [c.execution_count for c in cells] == list(range(1, len(cells) + 1))
+    outputs = [output for cell in cells for output in cell.outputs]
+    assert not [o for o in outputs if o.output_type == "error"]
+    assert not [o.text for o in outputs if o.get("name") == "stderr"]
+    assert path.stat().st_size < 150_000, "draw fewer or smaller pictures"
