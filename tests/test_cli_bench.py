@@ -103,7 +103,7 @@ def test_evaluate_reads_standard_names(cli, write):
     [
         ("text,label\nPoor you!,pity\n", [], "got ['pity']"),
         ("text,label\nPoor you!,\n", [], "label"),
-        ("text,label\n", [], "holds no row"),
+        ("text,label\n", [], "no labelled row"),
         ("text,label\nOh.,neutral\n", ["--group-column", "talk"], "talk"),
     ],
 )
