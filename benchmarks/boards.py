@@ -37,7 +37,7 @@ FOLDER`, the neural peers by hand with `--slow`.
 - *Published rows* were not measured here; under each table stands how far they can be
   compared.
 - No setting was chosen on these test splits; empathykit's C and cue weight come from
-  `benchmarks/results/settings.json`.
+  `benchmarks/results/settings.json`, on folds by cross-validation of the train part.
 """
 
 
