@@ -92,8 +92,8 @@ def test_evaluation_is_loaded_when_asked_for():
         "print(early, empathykit.evaluate.__module__)"
     )
     assert python(code) == "False empathykit.evaluation.harness\n"
-    with pytest.raises(AttributeError, match="no attribute 'evalute'"):
-        empathykit.evalute  # noqa: B018
+    with pytest.raises(AttributeError, match="no attribute 'measure'"):
+        empathykit.measure  # noqa: B018
 
 
 def test_importing_takes_little_longer_than_scikit_learn():
