@@ -4,7 +4,7 @@
 
 Reads ``support_train.jsonl`` from the folder, after comparing every text with the
 committed checksums, adds train and validation of the bundled triads, and writes the
-model with its card. Quality is measured by ``benchmarks/quality.py`` and never here:
+model with its card. Quality is measured by ``benchmarks/shipped.py`` and never here:
 building must not look at a test split.
 """
 
