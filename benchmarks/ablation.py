@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.plain import plain
 from empathykit.build import TRIADS, load_texts, train
 from empathykit.corpora import Example, load_support
 from empathykit.evaluation import compare, score_predictions
@@ -56,10 +57,7 @@ def measure(root: str | None) -> dict[str, Any]:
         "models": {
             name: {
                 "n_texts": len(parts[name]),
-                "scores": {
-                    k: {key: round(v, 4) for key, v in asdict(score).items()}
-                    for k, score in score_predictions(proba[name], y, seed=SEED).items()
-                },
+                "scores": plain(score_predictions(proba[name], y, seed=SEED)),
             }
             for name in parts
         },

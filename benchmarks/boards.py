@@ -57,7 +57,7 @@ def page() -> str:
     peers = [
         "| model | what it is |",
         "|---|---|",
-        *(f"| {name} | {what} |" for name, what in _descriptions()),
+        *(f"| {peer.name} | {peer.description} |" for peer in list_peers()),
     ]
     parts = [
         HEAD,
@@ -68,10 +68,6 @@ def page() -> str:
         _run(found),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"
-
-
-def _descriptions() -> list[tuple[str, str]]:
-    return [(peer.name, peer.description) for peer in list_peers()]
 
 
 def _cell(score: Score | None) -> str:

@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
+from benchmarks.plain import plain, share_right
 from empathykit import load_model
 from empathykit.evaluation import (
-    Score,
     fairness_gaps,
     find_task,
     run_behaviour,
@@ -32,23 +29,6 @@ from empathykit.persistence import SHIPPED, read_config
 
 RESULTS = Path(__file__).parent / "results" / "shipped.json"
 SEED = 0
-
-
-def plain(scores: Mapping[str, Score]) -> dict[str, dict[str, float]]:
-    """Return scores as JSON has them."""
-    return {
-        name: {k: round(v, 4) for k, v in asdict(score).items()}
-        for name, score in scores.items()
-    }
-
-
-def share_right(values: list[str], right: Any) -> dict[str, Any]:
-    """Return the accuracy of each source or construct, with its number of texts."""
-    own = np.array(values)
-    return {
-        value: {"accuracy": round(float(right[own == value].mean()), 4), "n": n}
-        for value, n in sorted(Counter(values).items())
-    }
 
 
 def measure(root: str | None) -> dict[str, Any]:

@@ -12,7 +12,6 @@ import argparse
 import csv
 import json
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import cohen_kappa_score
 from sklearn.pipeline import make_pipeline
 
+from benchmarks.plain import plain, share_right
 from empathykit import load_corpus
 from empathykit.corpora import load_support
 from empathykit.evaluation import score_predictions
@@ -68,20 +68,11 @@ def score_rows(model: Any, rows: Rows) -> dict[str, Any]:
     classes = list(model.classes_)
     proba = model.predict_proba([row["text"] for row in rows])
     y = np.array([classes.index(row["label"]) for row in rows])
-    right = proba.argmax(axis=1) == y
-    phenomena = np.array([row["phenomenon"] for row in rows])
     return {
-        "scores": {
-            name: {k: round(v, 4) for k, v in asdict(score).items()}
-            for name, score in score_predictions(proba, y, seed=SEED).items()
-        },
-        "accuracy_by_phenomenon": {
-            name: {
-                "accuracy": round(float(right[phenomena == name].mean()), 4),
-                "n": int((phenomena == name).sum()),
-            }
-            for name in sorted(set(phenomena.tolist()))
-        },
+        "scores": plain(score_predictions(proba, y, seed=SEED)),
+        "accuracy_by_phenomenon": share_right(
+            [row["phenomenon"] for row in rows], proba.argmax(axis=1) == y
+        ),
     }
 
 
