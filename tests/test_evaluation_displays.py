@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from empathykit import EmpathyClassifier
-from empathykit.evaluation import Result, Results, Score
-from empathykit.evaluation.displays import (
+from empathykit.evaluation import (
     CoverageDisplay,
     LeaderboardDisplay,
     ReliabilityDisplay,
+    Result,
+    Results,
+    Score,
     TopFeaturesDisplay,
     plot_confusion,
     plot_learning_curve,
@@ -512,7 +514,7 @@ def test_nothing_imports_matplotlib_before_it_draws():
     code = """
 import sys
 from empathykit import load_model
-from empathykit.evaluation.displays import *
+from empathykit.evaluation import *
 CoverageDisplay.from_estimator(load_model(), ["We close at six."], ["neutral"])
 TopFeaturesDisplay.from_estimator(load_model())
 print("matplotlib" in sys.modules)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -101,6 +102,12 @@ def share_as_new(path: Path) -> None:
     mask = os.umask(0)  # it can only be read by setting it
     os.umask(mask)
     path.chmod((0o777 if path.is_dir() else 0o666) & ~mask)
+
+
+def name_closest(name: object, known: Iterable[str], *, n: int = 3) -> str:
+    """Return a sentence with the known names that are closest, for a message, or ""."""
+    close = get_close_matches(str(name), known, n=n, cutoff=0.4)
+    return f" Closest: {', '.join(close)}." if close else ""
 
 
 def require(module: str, *, extra: str) -> ModuleType:

@@ -17,12 +17,10 @@ from .displays import (
     CoverageDisplay,
     LeaderboardDisplay,
     ReliabilityDisplay,
-    TopFeaturesDisplay,
-    plot_confusion,
-    plot_learning_curve,
 )
 from .harness import evaluate
 from .metrics import Score, score_classes, score_predictions, score_values
+from .model_displays import TopFeaturesDisplay, plot_confusion, plot_learning_curve
 from .peers import Peer, find_peer, list_peers
 from .rationales import score_rationales
 from .results import Result, Results

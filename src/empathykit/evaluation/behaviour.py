@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 from numpy.random import default_rng
 
+from .._checks import name_closest
 from .._types import Bools, Floats, Ints
 from ..corpora import load_corpus
-from . import metrics
-from .metrics import Score
+from .metrics import Score, bootstrap_scores
 from .perturb import MAKERS, Case, Groups, Rows, group_lists, list_templates, read_data
 
 _STRENGTH = {"neutral": 0, "sympathy": 1, "empathy": 2}
@@ -118,10 +117,9 @@ def _choose(tests: str | Iterable[str] | None) -> list[BehaviourTest]:
     )
     for name in names:
         if name not in known:
-            close = get_close_matches(str(name), known, n=3, cutoff=0.4)
-            hint = f" Closest: {', '.join(close)}." if close else ""
             raise ValueError(
-                f"tests must be among {', '.join(known)}; got {name!r}.{hint}"
+                f"tests must be among {', '.join(known)}; got {name!r}."
+                f"{name_closest(name, known)}"
             )
     return [known[name] for name in dict.fromkeys(names)]
 
@@ -185,13 +183,9 @@ def _rate(
         return np.append(rates, mean)
 
     groups = [case.group for found in cases for case in found]
-    columns = metrics.bootstrap(figures, len(ok), groups, seed=seed)
     names = [*(test.name for test in tests), "mean_pass_rate"]
-    n_texts = [*sizes, int(np.array(sizes)[counts].sum())]
-    return {
-        name: Score(float(value), float(low), float(high), n)
-        for name, value, low, high, n in zip(names, *columns, n_texts, strict=True)
-    }
+    sizes.append(int(np.array(sizes)[counts].sum()))
+    return bootstrap_scores(names, figures, len(ok), groups, seed=seed, sizes=sizes)
 
 
 def fairness_gaps(model: Any, *, seed: int) -> dict[str, Score]:
@@ -250,7 +244,7 @@ def _compare_groups(
             [np.ptp(table[drawn].mean(axis=0)) for table in tables.values()]
         )
 
-    return metrics._scores(list(tables), figures, len(templates), None, seed)
+    return bootstrap_scores(list(tables), figures, len(templates), None, seed=seed)
 
 
 def _quality(model: Any, texts: list[str], labels: list[str]) -> dict[str, Floats]:

@@ -24,16 +24,7 @@ from ._drawing import (
 )
 from .calibration_curves import ReliabilityBins, coverage_curve, reliability_bins
 from .metrics import Score
-from .model_displays import TopFeaturesDisplay, plot_confusion, plot_learning_curve
 
-__all__ = [
-    "CoverageDisplay",
-    "LeaderboardDisplay",
-    "ReliabilityDisplay",
-    "TopFeaturesDisplay",
-    "plot_confusion",
-    "plot_learning_curve",
-]
 _LOWER_IS_BETTER = ("brier", "ece", "log_loss")
 _NAMES = {"auroc": "AUROC", "ece": "ECE", "macro_f1": "macro-F1", "mcc": "MCC"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy.stats import pearsonr, spearmanr
@@ -12,6 +12,7 @@ from scipy.stats import pearsonr, spearmanr
 from .._types import Floats, Ints
 from .calibration_curves import reliability_bins, selective_accuracy
 
+Name = TypeVar("Name")
 N_RESAMPLES = 1000
 _FAST = ("accuracy", "macro_f1", "kappa", "log_loss", "brier")
 
@@ -100,17 +101,24 @@ def bootstrap(
     return value, low, high
 
 
-def _scores(
-    names: Sequence[str],
+def bootstrap_scores(
+    names: Sequence[Name],
     figures: Callable[[Ints], Floats],
     n: int,
     groups: Any,
+    *,
     seed: int,
-) -> dict[str, Score]:
+    sizes: Sequence[int] | None = None,
+) -> dict[Name, Score]:
+    """Return what `bootstrap` does, as scores by name.
+
+    `sizes` are the numbers of texts behind each figure, where they are not all `n`.
+    """
     columns = bootstrap(figures, n, groups, seed=seed)
+    sizes = [n] * len(names) if sizes is None else sizes
     return {
-        name: Score(float(v), float(a), float(b), n)
-        for name, v, a, b in zip(names, *columns, strict=True)
+        name: Score(float(value), float(low), float(high), int(size))
+        for name, value, low, high, size in zip(names, *columns, sizes, strict=True)
     }
 
 
@@ -171,7 +179,7 @@ def score_predictions(
         )
 
     names = (*_FAST, "mcc", "auroc", "ece", "accuracy_at_80")
-    return _scores(names, figures, n, groups, seed)
+    return bootstrap_scores(names, figures, n, groups, seed=seed)
 
 
 def score_classes(
@@ -211,17 +219,12 @@ def score_classes(
         pairs = ((right, said), (right, true), (2 * right, said + true))
         return np.concatenate([_ratio(a, b) for a, b in pairs])
 
-    value, low, high = (
-        v.reshape(3, -1) for v in bootstrap(figures, n, groups, seed=seed)
-    )
-    sizes = np.bincount(y, minlength=n_classes)
+    kinds = ("precision", "recall", "f1")
+    names = [(kind, k) for kind in kinds for k in range(n_classes)]
+    sizes = np.tile(np.bincount(y, minlength=n_classes), len(kinds)).tolist()
+    found = bootstrap_scores(names, figures, n, groups, seed=seed, sizes=sizes)
     return {
-        label: {
-            name: Score(
-                float(value[i, k]), float(low[i, k]), float(high[i, k]), int(sizes[k])
-            )
-            for i, name in enumerate(("precision", "recall", "f1"))
-        }
+        label: {kind: found[kind, k] for kind in kinds}
         for k, label in enumerate(classes)
     }
 
@@ -261,7 +264,8 @@ def score_values(
             return np.full(2, np.nan)
         return np.array([pearsonr(a, b)[0], spearmanr(a, b)[0]])
 
-    return _scores(("pearson", "spearman"), figures, len(true), groups, seed)
+    names = ("pearson", "spearman")
+    return bootstrap_scores(names, figures, len(true), groups, seed=seed)
 
 
 def _ratio(above: Any, below: Any) -> Floats:

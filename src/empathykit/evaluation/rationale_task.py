@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from ..classifier import EmpathyClassifier
 from ..sentences import score_sentences
 from .metrics import Score
 from .peers import Peer
@@ -23,17 +22,17 @@ def score_rationale_task(
 ) -> dict[str, Score] | None:
     """Return the scores of the sentences that a model finds to carry the label.
 
-    The model is fitted to tell any level above 0 from 0; its rationales are the
-    sentences that it gives a level above 0. Only models that score sentences can.
+    The peer's `rationales` is fitted to tell any level above 0 from 0; its rationales
+    are the sentences that it gives a level above 0. None if it has no such model.
     """
-    if not (isinstance(model, Peer) and model.name == "empathykit"):
+    if not (isinstance(model, Peer) and model.rationales):
         return None
     predicted: list[Spans] = []
     true: list[Spans] = []
     rows: list[int] = []
     carries = (data.target > 0).astype(int)
     for train, test in data.splits:
-        finder = EmpathyClassifier(precedence=(1, 0), random_state=seed)
+        finder = model.rationales(seed, data.task)
         finder.fit([data.texts[i] for i in train], carries[train])
         for i in test.tolist():
             text = data.texts[i]

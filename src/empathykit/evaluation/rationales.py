@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._types import Floats, Ints
-from .metrics import Score, _scores
+from .metrics import Score, bootstrap_scores
 
 Spans = Sequence[tuple[int, int]]
 
@@ -63,7 +63,8 @@ def score_rationales(
         found: Floats = each[rows].mean(axis=0)
         return found
 
-    return _scores(("token_f1", "iou_f1"), figures, len(pairs), groups, seed)
+    names = ("token_f1", "iou_f1")
+    return bootstrap_scores(names, figures, len(pairs), groups, seed=seed)
 
 
 def _f1(precision: float, recall: float) -> float:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .._checks import check_texts
+from .._checks import check_texts, name_closest
 
 _TASKS = Path(__file__).with_name("tasks.toml")
 _OWN: dict[str, Task] = {}
@@ -141,9 +140,10 @@ def find_task(name: str) -> Task:
     """
     known = {task.name: task for task in list_tasks()}
     if name not in known:
-        close = get_close_matches(str(name), known, n=3, cutoff=0.4)
-        hint = f" Closest: {', '.join(close)}." if close else ""
-        raise ValueError(f"task must be one of {', '.join(known)}; got {name!r}.{hint}")
+        raise ValueError(
+            f"task must be one of {', '.join(known)}; got {name!r}."
+            f"{name_closest(name, known)}"
+        )
     return known[name]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from sklearn.base import clone
@@ -18,6 +17,7 @@ from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
+from ..._checks import name_closest
 from ...classifier import EmpathyClassifier
 from ...features import EmpathyFeaturizer
 from ..tasks import Task
@@ -43,6 +43,8 @@ class Peer:
         none.
     values : callable or None
         The same for a regressor.
+    rationales : callable or None
+        From a seed and a task to an `EmpathyClassifier` of labels 1 and 0 by sentence.
     slow : bool
         Whether it takes minutes a split: it is measured on the first round of folds.
     """
@@ -51,6 +53,7 @@ class Peer:
     description: str
     labels: Maker | None = None
     values: Maker | None = None
+    rationales: Maker | None = None
     slow: bool = False
 
 
@@ -142,6 +145,7 @@ PEERS: tuple[Peer, ...] = (
         "n-grams and cues, linear; for values, their TF-IDF with ridge",
         _empathykit,
         _empathykit_ridge,
+        lambda seed, task: EmpathyClassifier(precedence=(1, 0), random_state=seed),
     ),
     Peer(
         "model2vec",
@@ -201,7 +205,8 @@ def find_peer(name: str) -> Peer:
     """
     known = {peer.name: peer for peer in PEERS}
     if name not in known:
-        close = get_close_matches(str(name), known, n=2, cutoff=0.4)
-        hint = f" Closest: {', '.join(close)}." if close else ""
-        raise ValueError(f"peer must be one of {', '.join(known)}; got {name!r}.{hint}")
+        raise ValueError(
+            f"peer must be one of {', '.join(known)}; got {name!r}."
+            f"{name_closest(name, known, n=2)}"
+        )
     return known[name]
