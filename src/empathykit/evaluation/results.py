@@ -199,7 +199,8 @@ def _task_table(name: str, rows: tuple[Result, ...]) -> str:
         s = row.main
         if s is not None:
             lines.append(
-                f"| {row.model} | {s.value:.3f} | {s.low:.3f}–{s.high:.3f} | {s.n:,} |"
+                f"| {row.model} | {_show(s.value)} | {_show(s.low)}–{_show(s.high)} "
+                f"| {s.n:,} |"
             )
     lines += [
         f"| *{ref.system}* | *{ref.value:.3f}* | published | |" for ref in references
@@ -214,6 +215,11 @@ def _task_table(name: str, rows: tuple[Result, ...]) -> str:
 def _score(values: Mapping[str, Any]) -> Score:
     known: dict[str, Any] = {k: math.nan if v is None else v for k, v in values.items()}
     return Score(**known)
+
+
+def _show(value: float) -> str:
+    """To three places by way of the four of the JSON: both tables say the same."""
+    return f"{round(value, 4):.3f}"
 
 
 def _rounded(value: Any) -> Any:
