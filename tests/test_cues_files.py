@@ -43,6 +43,7 @@ NAME = "a class needs a name in CAPITALS that is not built in; got "
 BROKEN = {
     # what: (replace this, by that, line to blame, reason)
     "unknown table": ("[classes]", "[extra]\n[classes]", 2, "got 'extra'"),
+    "common no string": ("[classes]", "common = 1\n[classes]", 2, "common must be one"),
     "unknown top key": ("[classes]", "kinds = 1\n[classes]", 2, "got 'kinds'"),
     "class not a string": ('"kind warm*"', '["kind"]', 3, "WARM must be one string"),
     "class is empty": ('"kind warm*"', '" "', 3, "class WARM must be one string"),

@@ -248,3 +248,18 @@ def test_check_refuses_arrays_that_do_not_fit(change):
     broken = replace(compiled, **CHANGES[change](compiled))
     with pytest.raises(ValueError, match="the arrays of the cues do not fit together"):
         broken.check()
+
+
+def test_common_words_change_no_hit(tiny_texts):
+    lexicon = load_lexicon("en")
+    assert len(lexicon.common) == 1000
+    table = tokenize(tiny_texts)
+    with_list, without = (
+        CueMatcher(compile_lexicon(replace(lexicon, common=common))).match(table)
+        for common in (lexicon.common, ())
+    )
+    found = [
+        sorted(zip(h.cue.tolist(), h.first.tolist(), h.last.tolist(), strict=True))
+        for h in (with_list, without)
+    ]
+    assert found[0] == found[1] != []

@@ -138,7 +138,7 @@ def test_the_folder_holds_three_files_and_no_pickle(folder):
     names = ["README.md", "config.json", "model.safetensors"]
     assert sorted(path.name for path in folder.iterdir()) == names
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    assert config["format"] == 1
+    assert config["format"] == 2
     assert config["classes"] == ["e", "n", "s"]
     arrays = load_file(folder / "model.safetensors")
     assert not [a.dtype for a in arrays.values() if a.dtype.kind == "O"]

@@ -102,7 +102,7 @@ def test_an_edited_config_is_noticed(folder, changes):
     check_refused(folder, "checksum differs")
 
 
-@pytest.mark.parametrize("version", [0, 2, 99])
+@pytest.mark.parametrize("version", [0, 3, 99])
 def test_another_format_says_what_to_do(folder, version):
     edit_config(folder, format=version)
     check_refused(folder, f"model format {version} is not supported.*Upgrade")

@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, FORMAT)
+"""Format 1 kept the words that cues accept as a matrix of bits."""
 CONFIG, ARRAYS, CARD = "config.json", "model.safetensors", "README.md"
 MAX_CONFIG, MAX_ARRAYS = 2**25, 2**31  # bytes
 
@@ -56,10 +58,10 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise ModelFormatError(f"{path}: larger than {MAX_CONFIG:,} bytes.")
     if not isinstance(config, dict) or not isinstance(config.get("format"), int):
         raise ModelFormatError(f"{path}: not the configuration of an empathykit model.")
-    if config["format"] != FORMAT:
+    if config["format"] not in READABLE:
         raise ModelFormatError(
             f"{path}: model format {config['format']} is not supported; this version "
-            f"reads format {FORMAT}. Upgrade empathykit, or train the model again."
+            f"reads formats {READABLE}. Upgrade empathykit, or train the model again."
         )
     for key, kind in _KEYS.items():
         if not isinstance(config.get(key), kind):  # type: ignore[arg-type]

@@ -171,6 +171,7 @@ def _build(
         arrays["intercept"].astype(np.float64),
         config["temperature"],
         config["n_texts"],
+        arrays.get("nonconformity", np.empty(0)).astype(np.float64),
     )
 
 
@@ -228,6 +229,7 @@ def _describe(
     arrays |= {
         "coef": model.coef_.astype(np.float32),
         "intercept": model.intercept_.astype(np.float32),
+        "nonconformity": model.nonconformity_.astype(np.float32),
         "ngrams": np.frombuffer("\n".join(names).encode("utf-8"), dtype=np.uint8),
     }
     return config, arrays
@@ -254,7 +256,9 @@ def _pack_cues(cues: CompiledCues) -> dict[str, NDArray[Any]]:
     """Return the arrays of compiled cues: a model keeps its cues when ours grow."""
     values = {f.name: getattr(cues, f.name) for f in fields(cues)}
     arrays = {f"cues.{k}": v for k, v in values.items() if not isinstance(v, tuple)}
-    arrays["cues.accepts"] = np.packbits(cues.accepts, axis=1)
+    element, symbol = arrays.pop("cues.accepts").nonzero()  # few accept many
+    arrays["cues.n_accepted"] = np.bincount(element, minlength=len(cues.accepts))
+    arrays["cues.accepted"] = symbol.astype(cues.symbol.dtype)
     return arrays
 
 
@@ -268,9 +272,14 @@ def _unpack_cues(
         k.removeprefix("cues."): v for k, v in arrays.items() if k.startswith("cues.")
     }
     n_symbols = int(values["symbol"].astype(np.int16).max()) + 1
-    values["accepts"] = np.unpackbits(
-        values["accepts"], axis=1, count=n_symbols
-    ).astype(bool)
+    if "accepts" in values:  # format 1
+        bits = np.unpackbits(values["accepts"], axis=1, count=n_symbols)
+        values["accepts"] = bits.astype(bool)
+    else:
+        sizes, symbol = values.pop("n_accepted"), values.pop("accepted")
+        accepts = np.zeros((len(sizes), n_symbols), dtype=bool)
+        accepts[np.repeat(np.arange(len(sizes)), sizes), symbol] = True
+        values["accepts"] = accepts
     cues = CompiledCues(**values)
     cues.check()
     return cues

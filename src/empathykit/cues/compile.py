@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -32,8 +32,6 @@ from .pattern import (
 SENTENCE_END = frozenset(".!?…;")
 OTHER_TOKEN, TEXT_EDGE, NUMBER_TOKEN = range(3)  # symbols of tokens that no cue names
 N_BASIC = 3
-COMMON = "COMMON"
-"""Class of the words that are looked up last, in a lexicon that has one."""
 
 _LAST = chr(0x10FFFF)  # sorts after every continuation of a stem
 _Table = NDArray[np.integer]
@@ -128,7 +126,7 @@ def compile_lexicon(lexicon: Lexicon) -> CompiledCues:
     accepts, symbol = np.unique(
         _accepted(elements, words, stems), axis=1, return_inverse=True
     )
-    rarity = _rarity(elements, lexicon.classes.get(COMMON, frozenset()))
+    rarity = _rarity(elements, lexicon.common)
     return CompiledCues(
         tuple(cue.name for cue in lexicon.cues),
         tuple(cue.construct for cue in lexicon.cues),
@@ -185,12 +183,21 @@ def _accepted(
     return np.array(rows)
 
 
-def _rarity(elements: Iterable[Element], common: Element) -> dict[Element, float]:
-    """Guess how seldom a token is accepted: long words are rare, classes less so."""
+def _rarity(elements: Iterable[Element], common: Sequence[str]) -> dict[Element, float]:
+    """Guess how often a token is accepted, by Zipf's law: the less, the rarer.
 
+    A word that is not among the common ones is rarer than they are, and rarer the
+    longer it is.
+    """
+    share = {word: 1 / rank for rank, word in enumerate(common, start=1)}
+
+    @cache
     def frequency(atom: str) -> float:
         letters = 1 if atom in NUMBER else len(atom.rstrip("*"))
-        return float(3.0 ** -(letters / 2 if atom in common else letters))
+        rare = 3.0**-letters / (len(common) + 1)
+        if not is_stem(atom):
+            return share.get(atom, rare)
+        return rare + sum(v for w, v in share.items() if w.startswith(atom[:-1]))
 
     return {e: np.inf if e in (ANY, EDGE) else sum(map(frequency, e)) for e in elements}
 

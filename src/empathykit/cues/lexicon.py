@@ -51,6 +51,8 @@ class Lexicon:
 
     classes: Mapping[str, Element]
     cues: tuple[Cue, ...]
+    common: tuple[str, ...] = ()
+    """The commonest words of the language, the commonest first: for speed alone."""
 
     def variants(self, cue: Cue) -> list[Variant]:
         """Return every token sequence that makes a cue fire.
@@ -135,10 +137,14 @@ class _Lines:
 
 
 def _build(data: dict[str, Any], lines: _Lines) -> Lexicon:
-    if unknown := set(data) - {"classes", "cue"}:
+    if unknown := set(data) - {"classes", "cue", "common"}:
         name = sorted(unknown)[0]
-        reason = f"only [classes] and [[cue]] may stand here; got {name!r}"
+        reason = f"only common, [classes] and [[cue]] may stand here; got {name!r}"
         raise lines.error(reason, key=name)
+    common = data.get("common", "")
+    if not isinstance(common, str):
+        reason = "common must be one string of words with spaces between"
+        raise lines.error(reason, key="common")
     table, rows = data.get("classes", {}), data.get("cue")
     if not isinstance(table, dict):
         raise lines.error("classes must stand under a line [classes]", key="classes")
@@ -151,7 +157,7 @@ def _build(data: dict[str, Any], lines: _Lines) -> Lexicon:
         if cues[-1].name in {cue.name for cue in cues[:-1]}:
             reason = f"cue {cues[-1].name!r} is defined twice"
             raise lines.error(reason, cue=i, key="name")
-    return Lexicon(classes, tuple(cues))
+    return Lexicon(classes, tuple(cues), tuple(common.split()))
 
 
 def _class(name: str, value: object, lines: _Lines) -> Element:
