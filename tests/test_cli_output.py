@@ -54,7 +54,7 @@ def test_a_bad_line_leaves_the_old_output_alone(run, write, name):
 
 
 def test_a_stopped_run_leaves_no_file(run, write, tmp_path, monkeypatch):
-    def interrupted(model, rows):
+    def interrupted(model, rows, *args, **options):
         yield next(score_rows(model, rows))
         raise KeyboardInterrupt
 

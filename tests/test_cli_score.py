@@ -197,3 +197,22 @@ def test_wrong_use_ends_with_2(run, write, monkeypatch, tmp_path, args, said):
 def test_an_unknown_model_ends_with_2(write, capsys):
     assert main(["score", str(write("a.txt", "Hi")), "--model", "no-such"]) == 2
     assert "no-such: no such folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["1.5", "-1", "often"])
+def test_a_confidence_out_of_range_is_refused(cli, write, value):
+    path = write("in.txt", "Oh dear.\n")
+    code, out, err = cli("score", path, f"--min-confidence={value}")
+    assert (code, out) == (2, "")
+    assert f"must be from 0 to 1; got {value}" in err
+
+
+def test_unsure_labels_are_called_uncertain(cli, write):
+    path = write(
+        "in.txt", "I'm so sorry to hear that.\nHm, it is what it is for you.\n"
+    )
+    code, sure, _ = cli("score", path)
+    assert (code, "uncertain" in sure) == (0, False)
+    code, out, _ = cli("score", path, "--min-confidence", "0.999999")
+    assert code == 0
+    assert [line.split("\t")[1] for line in out.splitlines()[1:]] == ["uncertain"] * 2

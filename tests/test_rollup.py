@@ -149,7 +149,8 @@ def test_a_text_is_its_sentences_rolled_up(shipped_model, texts):
     sentences, bounds = split_sentences(texts)
     alone = shipped_model.predict_proba(sentences)
     order = shipped_model.order_
-    expected = roll_up(alone, bounds, order) if texts else alone
+    prior = shipped_model.length_prior
+    expected = roll_up(alone, bounds, order, prior) if texts else alone
     np.testing.assert_allclose(shipped_model.predict_proba(texts), expected, atol=1e-12)
 
 
@@ -218,3 +219,43 @@ def test_an_explanation_is_exact_for_each_sentence(model):
 def test_sentences_of_something_else_are_refused(model):
     with pytest.raises(TypeError, match="must be one string; got list"):
         score_sentences(model, [WARM])
+
+
+def test_a_prior_on_the_length_doubts_each_sentence_of_a_long_text():
+    proba = np.array([[0.2, 0.1, 0.7], [0.3, 0.3, 0.4], [0.5, 0.2, 0.3]])
+    bounds, order = np.array([0, 2, 3]), np.array([0, 1, 2])
+    odds = proba / proba[:, 2:]
+    odds[:2, :2] /= 2**0.5  # of the text with two sentences
+    expected = roll_up(odds / odds.sum(axis=1, keepdims=True), bounds, order)
+    np.testing.assert_allclose(roll_up(proba, bounds, order, 0.5), expected)
+    assert proba[0, 0] == 0.2  # what was given is left alone
+
+
+def test_many_doubts_add_up_to_less_with_a_prior():
+    proba = np.tile([0.1, 0.0, 0.9], (16, 1))
+    bounds, order = np.array([0, 16]), np.array([0, 1, 2])
+    found = [roll_up(proba, bounds, order, prior)[0, 0] for prior in (0, 0.25, 0.5)]
+    assert found[0] == pytest.approx(1 - 0.9**16)
+    assert found[0] > found[1] > found[2] > 0.1
+
+
+def test_the_fit_knows_the_prior(model):
+    texts = [
+        f"{PLAIN[0]} {WARM}",
+        WARM,
+        *PLAIN,
+        f"{PLAIN[1]} {PLAIN[2]} {SORRY}",
+        SORRY,
+    ]
+    labels = ["warm", "warm", *["plain"] * len(PLAIN), "sorry", "sorry"]
+    order = ("warm", "sorry", "plain")
+    settings = {"precedence": order, "min_df": 1, "calibration_folds": 0, "C": 10.0}
+    with_prior = EmpathyClassifier(length_prior=1.0, **settings).fit(texts, labels)
+    without = EmpathyClassifier(**settings).fit(texts, labels)
+    changed = without.set_params(length_prior=1.0)
+    y = np.searchsorted(with_prior.classes_, labels)
+
+    def loss(fitted):
+        return -np.log(fitted.predict_proba(texts)[np.arange(len(y)), y]).mean()
+
+    assert loss(with_prior) < loss(changed)

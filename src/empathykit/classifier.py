@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,8 +19,9 @@ from sklearn.utils.validation import (
 from threadpoolctl import threadpool_limits
 
 from ._checks import check_labels, check_texts, iter_texts
-from ._types import Floats, Ints, Labels, Texts
+from ._types import Bools, Floats, Ints, Labels, Texts
 from .calibration import fit_temperature
+from .conformal import label_sets, nonconformity
 from .features import EmpathyFeaturizer
 from .rollup import (
     fit_rolled,
@@ -30,6 +31,11 @@ from .rollup import (
     take_texts,
 )
 from .text import TokenTable, tokenize
+
+_RARE = 0.01
+"""Share of a soft label below which it is left out, to save time."""
+UNCERTAIN = "uncertain"
+"""What stands for a label of which a model is not sure enough."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +47,7 @@ class _Data:
     target: Ints
     weight: Floats | None
     order: Ints | None
+    length_prior: float = 0.0
 
     def take(self, texts: Ints) -> _Data:
         """Return the data of some texts."""
@@ -48,14 +55,21 @@ class _Data:
         if self.bounds is not None:
             rows, bounds = take_texts(self.bounds, texts)
         weight = None if self.weight is None else self.weight[texts]
-        return _Data(self.matrix[rows], bounds, self.target[texts], weight, self.order)
+        return replace(
+            self,
+            matrix=self.matrix[rows],
+            bounds=bounds,
+            target=self.target[texts],
+            weight=weight,
+        )
 
     def log_proba(self, logits: Floats) -> Floats:
         """Return the log-probabilities of the texts."""
         if self.bounds is None or self.order is None:
             found: Floats = log_softmax(logits, axis=1)
         else:
-            rolled = roll_up(_softmax(logits), self.bounds, self.order)
+            proba = _softmax(logits)
+            rolled = roll_up(proba, self.bounds, self.order, self.length_prior)
             found = np.log(np.maximum(rolled, np.finfo(float).eps))
         return found
 
@@ -90,6 +104,10 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         by the linear model, and rolled up: one sentence of a stronger class is enough;
         see `empathykit.rollup`. The labels are still those of whole texts. None scores
         the text as one.
+    length_prior : float, default=0.0
+        With `precedence`: the odds that a sentence is of a stronger class are divided
+        by the number of sentences of its text to this power, so that small doubts
+        about many sentences do not add up. 0 is a plain noisy-or.
 
     Attributes
     ----------
@@ -102,6 +120,9 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
     intercept_ : ndarray of float, shape (n_classes,)
     temperature_ : float
     featurizer_ : EmpathyFeaturizer
+    nonconformity_ : ndarray of float, shape (n_texts,)
+        1 less the probability of the right label of held-out texts, rising; for
+        `predict_set`. Empty without calibration.
     order_ : ndarray of intp or None
         Classes by precedence.
     n_texts_ : int
@@ -130,6 +151,7 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         n_jobs: int | None = None,
         random_state: int = 0,
         precedence: Sequence[Any] | None = None,
+        length_prior: float = 0.0,
     ) -> None:
         self.C = C
         self.class_weight = class_weight
@@ -143,6 +165,7 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.precedence = precedence
+        self.length_prior = length_prior
 
     def fit(self, X: Texts, y: Any, sample_weight: Any = None) -> Self:
         """Learn from labelled texts.
@@ -169,18 +192,35 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         units, bounds = (texts, None) if order is None else split_sentences(texts)
         featurizer = self._make_featurizer()
         matrix = featurizer.fit(units).transform(units)
-        data = _Data(matrix, bounds, target, sample_weight, order)
+        data = _Data(matrix, bounds, target, sample_weight, order, self.length_prior)
         # The vectors are small: threads of the BLAS would mostly wait for each other.
         with threadpool_limits(limits=1, user_api="blas"):
             coef, intercept = self._fit_linear(data)
-            temperature = self._fit_temperature(data)
+            temperature, scores = self._cross_fit(data)
         return self._set_state(
             featurizer,
             coef / temperature,
             intercept / temperature,
             temperature,
             len(texts),
+            scores,
         )
+
+    def _fit_soft(
+        self, sentences: list[str], target: Floats, classes: Any, n_texts: int
+    ) -> Self:
+        """Learn from the sentences of texts and the weight of each class for each.
+
+        Without calibration: the weights are not of texts as they will be met.
+        """
+        self.classes_ = np.asarray(classes)
+        featurizer = self._make_featurizer()
+        matrix = featurizer.fit(sentences).transform(sentences)
+        rows, column = (target > _RARE * target.sum(axis=1, keepdims=True)).nonzero()
+        data = _Data(matrix[rows], None, column, target[rows, column], None)
+        with threadpool_limits(limits=1, user_api="blas"):
+            coef, intercept = self._fit_linear(data)
+        return self._set_state(featurizer, coef, intercept, 1.0, n_texts, np.empty(0))
 
     def _check_precedence(self) -> Ints | None:
         """Return the classes by precedence, as indices."""
@@ -213,6 +253,7 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         intercept: Floats,
         temperature: float,
         n_texts: int,
+        scores: Floats,
     ) -> Self:
         self.featurizer_ = featurizer
         self.coef_: Floats = coef.astype(np.float32).astype(np.float64)
@@ -222,6 +263,7 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         self.temperature_ = temperature
         self.order_ = self._check_precedence()
         self.n_texts_ = n_texts
+        self.nonconformity_ = scores
         return self
 
     def _fit_linear(self, data: _Data) -> tuple[Floats, Floats]:
@@ -250,6 +292,7 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
                 data.order,
                 C=self.C,
                 max_iter=self.max_iter,
+                length_prior=data.length_prior,
             )
         linear = LogisticRegression(
             C=self.C, class_weight=class_weight, max_iter=self.max_iter, tol=1e-3
@@ -262,12 +305,13 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
             )
         return coef, intercept
 
-    def _fit_temperature(self, data: _Data) -> float:
+    def _cross_fit(self, data: _Data) -> tuple[float, Floats]:
+        """Return the temperature and the scores of label sets, from held-out folds."""
         from sklearn.model_selection import StratifiedKFold  # as in _fit_linear
 
         n_folds = min(self.calibration_folds, int(np.bincount(data.target).min()))
         if n_folds < 2:
-            return 1.0
+            return 1.0, np.empty(0)
         folds = StratifiedKFold(n_folds, shuffle=True, random_state=self.random_state)
 
         def held_out(train: Ints, test: Ints) -> Floats:
@@ -278,9 +322,12 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         splits = list(folds.split(data.target, data.target))
         parts = Parallel(n_jobs=self.n_jobs)(delayed(held_out)(*s) for s in splits)
         held = data.take(np.concatenate([test for _, test in splits]))
-        return fit_temperature(
-            np.concatenate(parts), held.target, held.weight, to_log_proba=held.log_proba
+        logits = np.concatenate(parts)
+        temperature = fit_temperature(
+            logits, held.target, held.weight, to_log_proba=held.log_proba
         )
+        proba = np.exp(held.log_proba(logits / temperature))
+        return temperature, nonconformity(proba, held.target)
 
     def iter_proba(self, X: Texts) -> Iterator[Floats]:
         """Yield probabilities batch by batch, so that memory stays flat.
@@ -304,7 +351,7 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         table = tokenize(texts, by_sentence=True)
         rows, bounds = kept_sentences(table)
         proba = _softmax(self._logits(table).take(rows, axis=0))
-        return roll_up(proba, bounds, self.order_)
+        return roll_up(proba, bounds, self.order_, self.length_prior)
 
     def _logits(self, table: TokenTable) -> Floats:
         """Add up coefficients feature by feature, without building the matrix."""
@@ -361,20 +408,107 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
             return parts[0]
         return np.concatenate([np.empty((0, len(self.classes_))), *parts])
 
-    def predict(self, X: Texts) -> Labels:
+    def predict(self, X: Texts, *, min_confidence: float | None = None) -> Labels:
         """Return the likeliest label of each text.
 
         Parameters
         ----------
         X : iterable of str, shape (n_texts,)
+        min_confidence : float, default=None
+            Probability below which the label is `UNCERTAIN`, from 0 to 1.
 
         Returns
         -------
         ndarray, shape (n_texts,)
         """
-        best = self.predict_proba(X).argmax(axis=1)
-        labels: Labels = self.classes_[best]
-        return labels
+        proba = self.predict_proba(X)
+        labels: Labels = self.classes_[proba.argmax(axis=1)]
+        if min_confidence is None:
+            return labels
+        return mark_uncertain(labels, proba, min_confidence)
+
+    def predict_set(self, X: Texts, *, coverage: float = 0.9) -> Bools:
+        """Return sets of labels that hold the right one as often as asked.
+
+        That holds on average, for texts like those of the fit; see
+        `empathykit.conformal`, and `calibrate` for other texts.
+
+        Parameters
+        ----------
+        X : iterable of str, shape (n_texts,)
+        coverage : float, default=0.9
+            Share of the sets that are to hold the right label, above 0 and below 1.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_texts, n_classes)
+            Columns follow `classes_`; at least one label in each row.
+
+        Raises
+        ------
+        ValueError
+            If coverage is out of range, or the model was fitted without calibration.
+
+        Examples
+        --------
+        >>> texts = ["How stressful for you.", "Your code is 12."] * 20
+        >>> model = EmpathyClassifier().fit(texts, ["empathy", "neutral"] * 20)
+        >>> model.predict_set(["How stressful!"]).tolist()
+        [[True, False]]
+        """
+        proba = self.predict_proba(X)
+        if not len(self.nonconformity_):
+            raise ValueError(
+                "label sets need held-out texts; fit with calibration_folds=2 or more, "
+                "or call calibrate(X, y)."
+            )
+        return label_sets(proba, self.nonconformity_, coverage)
+
+    def calibrate(self, X: Texts, y: Any) -> Self:
+        """Fit temperature and label sets anew, on labelled texts not used in the fit.
+
+        What the model says stays; how sure it is of it changes to suit these texts.
+
+        Parameters
+        ----------
+        X : iterable of str, shape (n_texts,)
+        y : array-like, shape (n_texts,)
+            Labels, all of them known to the model.
+
+        Raises
+        ------
+        ValueError
+            If lengths differ or a label is unknown.
+        """
+        self._check_fitted()
+        texts = check_texts(X)
+        y = np.asarray(y)
+        if y.shape != (len(texts),) or not len(texts):
+            raise ValueError(
+                f"y must have a label for each of at least one text; got {y.shape} for "
+                f"{len(texts)} texts."
+            )
+        if unknown := sorted(set(y.tolist()) - set(self.classes_.tolist())):
+            raise ValueError(
+                f"y must hold labels among {self.classes_.tolist()}; got {unknown}."
+            )
+        target = np.searchsorted(self.classes_, y)
+        units, bounds = (texts, None)
+        if self.order_ is not None:
+            units, bounds = split_sentences(texts)
+        matrix = self.featurizer_.transform(units)
+        held = _Data(matrix, bounds, target, None, self.order_, self.length_prior)
+        logits = matrix @ self.coef_.T + self.intercept_
+        ratio = fit_temperature(logits, target, to_log_proba=held.log_proba)
+        proba = np.exp(held.log_proba(logits / ratio))
+        return self._set_state(
+            self.featurizer_,
+            self.coef_ / ratio,
+            self.intercept_ / ratio,
+            self.temperature_ * ratio,
+            self.n_texts_,
+            nonconformity(proba, target),
+        )
 
     def _check_fitted(self) -> None:
         if not hasattr(self, "coef_"):  # check_is_fitted takes 30 µs, so only then
@@ -385,6 +519,23 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
+
+
+def mark_uncertain(labels: Labels, proba: Floats, min_confidence: float) -> Labels:
+    """Return labels, with `UNCERTAIN` where no probability is high enough.
+
+    Parameters
+    ----------
+    labels : ndarray, shape (n_texts,)
+    proba : ndarray of float, shape (n_texts, n_classes)
+    min_confidence : float
+        From 0 to 1.
+    """
+    if not 0 <= min_confidence <= 1:
+        raise ValueError(f"min_confidence must be from 0 to 1; got {min_confidence}.")
+    marked = labels.astype(object)
+    marked[proba.max(axis=1) < min_confidence] = UNCERTAIN
+    return marked
 
 
 def _softmax(logits: Floats) -> Floats:

@@ -6,6 +6,10 @@ the second if any sentence is of that and none of the first, and so on. In proba
 that is a *noisy-or* (Pearl 1988, Probabilistic Reasoning in Intelligent Systems, 4.3);
 fitting through it from labels of whole texts is multiple-instance learning (Dietterich
 et al. 1997, Artificial Intelligence 89).
+
+Small doubts about many plain sentences would add up to a warm text. So the more
+sentences a text has, the less likely each is taken to be the warm one: the odds of all
+classes but the weakest are divided by ``n_sentences ** length_prior``.
 """
 
 from __future__ import annotations
@@ -76,7 +80,9 @@ def take_texts(bounds: Ints, texts: Ints) -> tuple[Ints, Ints]:
     return rows, own
 
 
-def roll_up(proba: Floats, bounds: Ints, order: Ints) -> Floats:
+def roll_up(
+    proba: Floats, bounds: Ints, order: Ints, length_prior: float = 0.0
+) -> Floats:
     """Return the probabilities of texts from those of their sentences.
 
     Parameters
@@ -85,6 +91,7 @@ def roll_up(proba: Floats, bounds: Ints, order: Ints) -> Floats:
     bounds : ndarray of intp, shape (n_texts + 1,)
     order : ndarray of intp, shape (n_classes,)
         Classes, the strongest first.
+    length_prior : float, default=0.0
 
     Examples
     --------
@@ -93,10 +100,21 @@ def roll_up(proba: Floats, bounds: Ints, order: Ints) -> Floats:
     array([[0.75, 0.25],
            [0.1 , 0.9 ]])
     """
-    weaker = np.log(np.maximum(_weaker(proba[:, order]), _TINY))
+    ordered = proba[:, order]
+    if length_prior:
+        ordered[:, :-1] *= np.exp(_offset(bounds, length_prior))
+        ordered /= ordered.sum(axis=1, keepdims=True)
+    weaker = np.log(np.maximum(_weaker(ordered), _TINY))
     rolled = np.empty((len(bounds) - 1, len(order)))
     rolled[:, order] = _from_tails(np.add.reduceat(weaker, bounds[:-1], axis=0))
     return rolled
+
+
+def _offset(bounds: Ints, length_prior: float) -> Floats:
+    """Return what the length of its text adds to the warm scores of each sentence."""
+    sizes = np.diff(bounds)
+    found: Floats = np.repeat(-length_prior * np.log(sizes), sizes)[:, None]
+    return found
 
 
 def _weaker(ordered: Floats) -> Floats:
@@ -123,6 +141,7 @@ def fit_rolled(
     *,
     C: float,
     max_iter: int,
+    length_prior: float = 0.0,
 ) -> tuple[Floats, Floats]:
     """Fit a linear model of sentences to the labels of their texts.
 
@@ -138,6 +157,7 @@ def fit_rolled(
     order : ndarray of intp, shape (n_classes,)
     C : float
     max_iter : int
+    length_prior : float, default=0.0
 
     Returns
     -------
@@ -148,11 +168,14 @@ def fit_rolled(
     rank = np.argsort(order)[target]  # of each text's class
     transposed = matrix.T.tocsr()
     shape = (n_features + 1, n_classes)  # the intercept is the last row
+    offset = _offset(bounds, length_prior)
 
     def objective(flat: Floats) -> tuple[float, Floats]:
         params = flat.reshape(shape)
         coef = params[:-1]
-        loss, slope = _loss(matrix @ coef + params[-1], bounds, rank, weight)
+        logits = matrix @ coef + params[-1]
+        logits[:, :-1] += offset
+        loss, slope = _loss(logits, bounds, rank, weight)
         gradient = np.empty(shape)
         gradient[:-1] = transposed @ slope + coef / C
         gradient[-1] = slope.sum(axis=0)

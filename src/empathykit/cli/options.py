@@ -32,6 +32,17 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def share(value: str) -> float:
+    """Return a number from 0 to 1, or say that it is none."""
+    try:
+        found = float(value)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise argparse.ArgumentTypeError(f"must be from 0 to 1; got {value}")
+    return found
+
+
 def make_source(args: argparse.Namespace) -> Source:
     """Return the source that the options describe."""
 
