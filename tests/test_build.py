@@ -8,10 +8,15 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 
-from empathykit import build, load_corpus, load_model
+from empathykit import build, distil, load_corpus, load_model
+from empathykit.constructs import LABELS, MEANINGS
 from empathykit.corpora import Example
 from empathykit.persistence import SHIPPED
 
+KINDS = {
+    label: [code for code in MEANINGS if LABELS[code[0]] == label]
+    for label in LABELS.values()
+}
 FILES = ("README.md", "config.json", "model.safetensors")
 FOLDER = SHIPPED / "default"
 OPENINGS = ["Hi there.", "Thanks for writing.", "Okay.", "Hello again,", "Good day!"]
@@ -34,30 +39,47 @@ TEXTS = [f"{opening} {remark}" for opening in OPENINGS for remark in REMARKS]
 def built(tmp_path_factory, tiny_texts, tiny_labels):
     """Two folders, built one after the other from the same 54 invented examples."""
     pairs = zip(tiny_texts * 3, tiny_labels * 3, strict=True)
-    few = [Example(str(i), "", t, y, "", False) for i, (t, y) in enumerate(pairs)]
+    few = [
+        Example(str(i), "", t, y, KINDS[y][i % len(KINDS[y])], False)
+        for i, (t, y) in enumerate(pairs)
+    ]
     folder = tmp_path_factory.mktemp("built")
     with pytest.MonkeyPatch.context() as patch:
         # Any other folder is a KeyError.
         patch.setattr(build, "load_texts", {"texts": few}.__getitem__)
+        patch.setattr(build, "find_root", lambda root: root)
+        # A teacher who knows nothing: the labels of the texts decide.
+        patch.setattr(distil, "_read_pools", lambda folder: ["We open at six."])
+        patch.setattr(
+            build, "read_teacher", lambda found: np.full((len(found.text), 3), 1 / 3)
+        )
         for name in ("one", "two"):
             assert build.main(["--root", "texts", "--out", str(folder / name)]) == 0
     return folder / "one", folder / "two"
 
 
 def test_building_twice_gives_the_same_bytes(built):
-    one, two = ({p.name: p.read_bytes() for p in f.iterdir()} for f in built)
-    assert one.keys() == set(FILES)
-    assert one == two
+    for name in ("default", "constructs"):
+        one, two = (
+            {p.name: p.read_bytes() for p in (folder / name).iterdir()}
+            for folder in built
+        )
+        assert one.keys() == set(FILES)
+        assert one == two
 
 
 def test_the_build_writes_a_model_with_the_shipped_settings(built):
-    model = load_model(built[0])
-    assert {k: model.get_params()[k] for k in build.SETTINGS} == build.SETTINGS
-    assert model.n_texts_ == 54
+    for name, settings in (
+        ("default", build.SETTINGS),
+        ("constructs", build.CONSTRUCT_SETTINGS),
+    ):
+        model = load_model(built[0] / name)
+        assert {k: model.get_params()[k] for k in settings} == settings
+        assert 40 <= model.n_texts_ <= 55  # a tenth is kept back
 
 
 def test_the_card_counts_the_texts_and_labels(built):
-    card = (built[0] / "README.md").read_text(encoding="utf-8")
+    card = (built[0] / "default" / "README.md").read_text(encoding="utf-8")
     assert "54 English replies (18 empathy, 18 neutral, 18 sympathy)" in card
     assert "$" not in card
 
@@ -66,6 +88,9 @@ def test_the_model_learns_from_support_train_and_no_test_split_of_triads(monkeyp
     first = Example("s1", "shop", "Hi", "neutral", "N", False)
     monkeypatch.setattr(build, "load_support", lambda split, root: [first])
     one, *own = build.load_texts("folder")
+    written = build.load_written()
+    assert own[-len(written) :] == written
+    own = own[: -len(written)]
     assert one is first
     triads = {row["id"]: row for row in load_corpus("triads")}
     learned = [triads.pop(e.id) for e in own]
@@ -84,9 +109,9 @@ def test_a_bad_folder_of_texts_ends_the_build(tmp_path):
 
 @pytest.fixture(scope="module")
 def rebuilt(shared_corpora, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("rebuilt") / "model"
+    folder = tmp_path_factory.mktemp("rebuilt")
     build.main(["--root", str(shared_corpora), "--out", str(folder)])
-    return folder
+    return folder / "default"
 
 
 def test_the_shipped_model_is_the_one_that_the_build_makes(rebuilt, shipped_model):
@@ -138,9 +163,18 @@ def test_the_shipped_model_knows_the_plainest_cases(shipped_model, text, label):
         *("CC BY 4.0", "Apache-2.0", "MIT"),
         *("EmpatheticDialogues", "GoEmotions", "CuCom", "IBM CDP", "STAR"),
         *("Empathetic Personas", "τ-bench", "CaSiNo", "triads"),
-        *("26,176", "What it is for, and what not", "Measured quality", "Limits"),
+        *("31,854", "What it is for, and what not", "Measured quality", "Limits"),
         "made by a language model",
     ],
 )
 def test_the_shipped_card_says_what_users_must_know(needed):
     assert needed in (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_errors_in_the_card_are_errors_of_the_model(shipped_model):
+    card = (FOLDER / "README.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in card.splitlines()]
+    rows = [row for row in rows if len(row) == 4 and row[2] in LABELS.values()]
+    assert len(rows) == 10
+    for _, text, said, right in rows:
+        assert shipped_model.predict([text]).tolist() == [said] != [right]

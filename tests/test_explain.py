@@ -65,7 +65,9 @@ def check_sums(model, text):
         np.testing.assert_allclose(scores, expected, atol=1e-5)
     else:
         bounds = np.array([0, len(totals)])
-        rolled = roll_up(softmax(totals, axis=1), bounds, model.order_)
+        rolled = roll_up(
+            softmax(totals, axis=1), bounds, model.order_, model.length_prior
+        )
         np.testing.assert_allclose(model.predict_proba([text]), rolled, atol=1e-9)
     np.testing.assert_allclose(
         list(explanation.probabilities.values()),

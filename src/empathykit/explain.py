@@ -13,6 +13,7 @@ from ._checks import check_texts
 from ._render import render_html, render_text
 from ._types import Ints
 from .classifier import EmpathyClassifier
+from .constructs import LABELS, Construct, find_constructs
 from .features import CUE
 from .sentences import Sentence, score_sentences
 from .text import tokenize
@@ -80,6 +81,8 @@ class Explanation:
     text : str
     label : str
         The likeliest class.
+    construct : Construct or None
+        In which way it is empathy or sympathy.
     probabilities, bias : mapping of class to float
     sentences : tuple of Sentence
         What the model cut the text into, each with its own label.
@@ -91,6 +94,7 @@ class Explanation:
 
     text: str
     label: Any
+    construct: Construct | None
     probabilities: Mapping[Any, float]
     bias: Mapping[Any, float]
     sentences: tuple[Sentence, ...]
@@ -108,7 +112,12 @@ class Explanation:
         return render_text(self, color=False)
 
 
-def explain(model: EmpathyClassifier, text: str) -> Explanation:
+def explain(
+    model: EmpathyClassifier,
+    text: str,
+    *,
+    constructs: EmpathyClassifier | bool = True,
+) -> Explanation:
     """Explain the label that a model gives to one text.
 
     Parameters
@@ -116,6 +125,9 @@ def explain(model: EmpathyClassifier, text: str) -> Explanation:
     model : EmpathyClassifier
         Fitted.
     text : str
+    constructs : EmpathyClassifier or bool, default=True
+        Model of constructs, for models of the labels empathy, sympathy and neutral;
+        True is the shipped one, False is none.
 
     Returns
     -------
@@ -130,8 +142,8 @@ def explain(model: EmpathyClassifier, text: str) -> Explanation:
     --------
     >>> from empathykit import load_model
     >>> explanation = explain(load_model(), "I'm so sorry to hear that.")
-    >>> explanation.label
-    'sympathy'
+    >>> explanation.label, explanation.construct.code
+    ('sympathy', 'S1')
     """
     check_is_fitted(model)
     if not isinstance(text, str):
@@ -142,15 +154,28 @@ def explain(model: EmpathyClassifier, text: str) -> Explanation:
     contributions = _contributions(model, sentences)
     heaviest = sorted(contributions, key=lambda c: -np.ptp(list(c.values.values())))
     proba = model.predict_proba([text])[0]
+    label = classes[int(proba.argmax())]
     return Explanation(
         text,
-        classes[int(proba.argmax())],
+        label,
+        _construct(text, label, classes, constructs),
         dict(zip(classes, proba.tolist(), strict=True)),
         dict(zip(classes, model.intercept_.tolist(), strict=True)),
         sentences,
         tuple(heaviest),
         _spans(text, classes, contributions),
     )
+
+
+def _construct(
+    text: str, label: Any, classes: list[Any], model: EmpathyClassifier | bool
+) -> Construct | None:
+    """Return the construct of a warm label, if the labels are those of the guide."""
+    ours = set(classes) <= set(LABELS.values())
+    if model is False or not ours or label == LABELS["N"]:
+        return None
+    head = None if model is True else model
+    return find_constructs([text], [label], model=head)[0]
 
 
 def _contributions(
