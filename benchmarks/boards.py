@@ -31,14 +31,17 @@ FOLDER`, the neural peers by hand with `--slow`.
 - Intervals are 95 % percentile bootstraps over the groups of the task (conversations,
   situations, threads), 1,000 resamples. They show what another draw of texts would
   change, not another draw of training texts.
-- `empathykit, shipped` is the model in the wheel, trained on support_train and on train
-  and validation of triads; `empathykit` is fitted on the task's own train part, with
-  balanced classes where macro-F1 counts.
+- `empathykit, shipped` is the model in the wheel: trained on support_train, on train
+  and validation of triads and on rows written for it, and taught by a MiniLM.
+  `empathykit` is fitted on the task's own train part, with balanced classes where
+  macro-F1 counts.
 - *Published rows* were not measured here; under each table stands how far they can be
   compared.
 - empathykit's C and cue weight come from `benchmarks/results/settings.json`; on folds
   they are chosen from three pairs by cross-validation of the train part. The pairs, and
   the form of its ridge for values, were drafted with figures on such folds in view.
+- Cues, which `cues` and `empathykit` use, were drafted with texts of support_train and
+  of train and validation of triads in view, never with a test split.
 """
 
 

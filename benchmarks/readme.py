@@ -1,4 +1,4 @@
-"""Write the measured figures into README and model card.
+"""Write the measured figures into README and model cards.
 
     python -m benchmarks.readme
 
@@ -16,7 +16,6 @@ from benchmarks import boards
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-CARDS = ("default",)
 DATA = ROOT / "src" / "empathykit" / "data"
 TRIADS = ROOT / "src" / "empathykit" / "corpora" / "cards" / "triads.md"
 MARKS = re.compile(r"(<!-- figures:[^\n]*-->\n).*?(<!-- /figures -->)", re.DOTALL)
@@ -43,6 +42,15 @@ def quality_rows(quality: Any) -> list[str]:
         for name, s in quality["scores"].items()
         if name in NAMES
     ]
+
+
+def random_row(quality: Any) -> str:
+    """Return the table row of the rows that were drawn at random."""
+    s = quality["randomly_drawn"]["accuracy"]
+    return (
+        f"| accuracy on the randomly drawn rows of it, n = {s['n']} | "
+        f"{s['value']:.3f} | {s['low']:.3f}–{s['high']:.3f} |"
+    )
 
 
 def readme_figures() -> str:
@@ -80,6 +88,7 @@ def card_figures() -> str:
     """Return the tables of the model card."""
     quality = read("shipped")
     lines = ["| | figure | 95 % interval |", "|---|---|---|", *quality_rows(quality)]
+    lines.append(random_row(quality))
     lines += ["", "| label | precision | recall | F1 | n |", "|---|---|---|---|---|"]
     for label, scores in quality["classes"].items():
         cells = " | ".join(
@@ -101,6 +110,32 @@ def card_figures() -> str:
             f"{s['low']:.3f}–{s['high']:.3f} | {s['n']:,} |"
             for name, s in quality[key].items()
         ]
+    return "\n".join(lines)
+
+
+def construct_figures() -> str:
+    """Return the tables of the card of the constructs."""
+    measured = read("shipped")["constructs"]
+    lines = ["| | figure | 95 % interval | n |", "|---|---|---|---|"]
+    for corpus, part in measured.items():
+        for title, score in (
+            ("macro-F1 of the constructs", part["scores"]["macro_f1"]),
+            ("right, given the label", part["given_the_label"]["accuracy"]),
+        ):
+            lines.append(
+                f"| {title}, `{corpus}` | {score['value']:.3f} | "
+                f"{score['low']:.3f}–{score['high']:.3f} | {score['n']:,} |"
+            )
+    names = list(measured)
+    heads = " | ".join(f"F1, `{name}` | n" for name in names)
+    lines += ["", f"| construct | {heads} |", "|---|" + "---|---|" * len(names)]
+    for code in measured[names[0]]["f1"]:
+        cells = []
+        for name in names:
+            score = measured[name]["f1"][code]
+            found = f"{score['value']:.2f} ({score['low']:.2f}–{score['high']:.2f})"
+            cells += [found if score["n"] else "–", f"{score['n']:,}"]
+        lines.append(f"| {code} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -167,9 +202,12 @@ def fill(text: str, figures: str) -> str:
 def pages() -> dict[Path, str]:
     """Return what each page must hold."""
     figures = {ROOT / "README.md": readme_figures()}
-    for name in CARDS:
-        figures[DATA / f"card-{name}.md"] = card_figures()
-        figures[DATA / "models" / name / "README.md"] = card_figures()
+    for name, text in (
+        ("default", card_figures()),
+        ("constructs", construct_figures()),
+    ):
+        figures[DATA / f"card-{name}.md"] = text
+        figures[DATA / "models" / name / "README.md"] = text
     found = {
         path: fill(path.read_text(encoding="utf-8"), text)
         for path, text in figures.items()

@@ -16,8 +16,11 @@ import numpy as np
 from sklearn.metrics import confusion_matrix
 
 from benchmarks.plain import plain, share_right
-from empathykit import load_model
+from empathykit import load_corpus, load_model
+from empathykit.constructs import LABELS, find_constructs
+from empathykit.corpora.sources import find_root
 from empathykit.evaluation import (
+    Score,
     fairness_gaps,
     find_task,
     run_behaviour,
@@ -49,6 +52,7 @@ def measure(root: str | None) -> dict[str, Any]:
         "interval": "95 % percentile bootstrap over conversations, 1,000 resamples",
         "model_checksum": read_config(SHIPPED / "default")["checksum"],
         "scores": plain(score_predictions(proba, y, seed=SEED, groups=groups)),
+        "randomly_drawn": plain({"accuracy": accuracy_of_random(rows, proba, y, root)}),
         "classes": {label: plain(scores) for label, scores in by_class.items()},
         "confusion": {
             "rows": "label",
@@ -58,8 +62,55 @@ def measure(root: str | None) -> dict[str, Any]:
         },
         "by_source": share_right([r["source"] for r in rows], predicted == y),
         "by_construct": share_right([r["construct"] for r in rows], predicted == y),
+        "constructs": {
+            "support_dev": measure_constructs(rows, groups),
+            "triads": measure_constructs(*_triads()),
+        },
         "behaviour": plain(run_behaviour(model, seed=SEED)),
         "fairness_gaps": plain(fairness_gaps(model, seed=SEED)),
+    }
+
+
+def accuracy_of_random(
+    rows: list[dict[str, Any]], proba: Any, y: Any, root: str | None
+) -> Score:
+    """Return the accuracy on the rows that were not picked for being hard."""
+    path = Path(find_root(root) or ".") / "support_dev.jsonl"
+    with path.open(encoding="utf-8") as lines:
+        picked = {row["id"]: row["sampled"] for row in map(json.loads, lines)}
+    own = np.array([picked[row["id"]] == "random" for row in rows])
+    groups = np.array([row["conversation"] or row["id"] for row in rows])[own]
+    scores = score_predictions(proba[own], y[own], seed=SEED, groups=groups)
+    return scores["accuracy"]
+
+
+def _triads() -> tuple[list[dict[str, Any]], Any]:
+    rows = list(load_corpus("triads", split="test"))
+    return rows, np.array([row["situation"] for row in rows])
+
+
+def measure_constructs(rows: list[dict[str, Any]], groups: Any) -> dict[str, Any]:
+    """Return figures of the model of constructs, alone and given the right label."""
+    texts = [row["text"] for row in rows]
+    model = load_model("constructs")
+    classes = model.classes_.tolist()
+    y = np.array([classes.index(row["construct"]) for row in rows])
+    proba = model.predict_proba(texts)
+    warm = [i for i, row in enumerate(rows) if row["construct"] != "N"]
+    labels = [LABELS[rows[i]["construct"][0]] for i in warm]
+    found = find_constructs([texts[i] for i in warm], labels)
+    right = np.zeros((len(warm), 2))
+    for row, i, construct in zip(right, warm, found, strict=True):
+        row[int(construct is not None and construct.code == classes[y[i]])] = 1
+    given = score_predictions(
+        right, np.ones(len(warm), dtype=int), seed=SEED, groups=groups[warm]
+    )
+    by_class = score_classes(proba, y, classes, seed=SEED, groups=groups)
+    return {
+        "n": len(rows),
+        "scores": plain(score_predictions(proba, y, seed=SEED, groups=groups)),
+        "given_the_label": plain({"accuracy": given["accuracy"]}),
+        "f1": plain({name: scores["f1"] for name, scores in by_class.items()}),
     }
 
 
