@@ -32,7 +32,7 @@ def test_explain_says_label_shares_words_and_features(run, tiny):
     assert (code, err) == (0, "")
     first, second, *features = out.splitlines()
     assert re.fullmatch(
-        r"sympathy  sympathy 0\.\d\d · \w+ 0\.\d\d · \w+ 0\.\d\d", first
+        r"sympathy  sympathy 0\.\d\d · \w+ 0\.\d\d · \w+ 0\.\d\d · S\d [a-z ,]+", first
     )
     assert "](sympathy)" in second
     assert re.sub(r"\[|\]\(\w+\)", "", second) == SORRY

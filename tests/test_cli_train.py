@@ -62,7 +62,8 @@ def test_train_prints_held_out_quality_and_saves_a_model(run, data, tmp_path):
     assert "3 folds, seed 0" in out
     model = load_model(tmp_path / "model")
     assert model.classes_.tolist() == ["blame", "praise"]
-    assert model.predict(["what a mess", "great work"]).tolist() == ["blame", "praise"]
+    new = ["Oh, what a mess, do it over.", "Oh, bravo, keep it up!"]
+    assert model.predict(new).tolist() == ["blame", "praise"]
     config = json.loads((tmp_path / "model" / "config.json").read_text())
     assert config["metrics"]["accuracy"]["n"] == 50
     assert config["metrics"]["protocol"] == "3-fold cross-validation, seed 0"
