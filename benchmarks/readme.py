@@ -101,6 +101,16 @@ def card_figures() -> str:
         for name, row in quality[key].items():
             lines.append(f"| {name} | {row['accuracy']:.2f} | {row['n']} |")
     for key, title in (
+        ("mistaken_by_source", "mistaken on `support_dev`, by source"),
+        ("mistaken_by_phenomenon", "mistaken on triads test, by phenomenon"),
+    ):
+        names = list(next(iter(quality[key].values())))
+        lines += ["", f"| {title} | {' | '.join(names)} |"]
+        lines.append("|---|" + "---|" * len(names))
+        for value, counts in quality[key].items():
+            cells = " | ".join(str(counts[name]) for name in names)
+            lines.append(f"| {value} | {cells} |")
+    for key, title in (
         ("behaviour", "behaviour test, pass rate"),
         ("fairness_gaps", "largest gap between groups"),
     ):

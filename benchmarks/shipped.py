@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 from sklearn.metrics import confusion_matrix
 
 from benchmarks.plain import plain, share_right
-from empathykit import load_corpus, load_model
+from empathykit import EmpathyClassifier, load_corpus, load_model
 from empathykit.constructs import LABELS, find_constructs
 from empathykit.corpora.sources import find_root
 from empathykit.evaluation import (
@@ -61,6 +62,8 @@ def measure(root: str | None) -> dict[str, Any]:
             "counts": confusion_matrix(y, predicted).tolist(),
         },
         "by_source": share_right([r["source"] for r in rows], predicted == y),
+        "mistaken_by_source": mistakes(rows, "source", predicted, y, classes),
+        "mistaken_by_phenomenon": mistakes_on_triads(model),
         "by_construct": share_right([r["construct"] for r in rows], predicted == y),
         "constructs": {
             "support_dev": measure_constructs(rows, groups),
@@ -82,6 +85,30 @@ def accuracy_of_random(
     groups = np.array([row["conversation"] or row["id"] for row in rows])[own]
     scores = score_predictions(proba[own], y[own], seed=SEED, groups=groups)
     return scores["accuracy"]
+
+
+def mistakes(
+    rows: list[dict[str, Any]], key: str, predicted: Any, y: Any, classes: list[str]
+) -> dict[str, dict[str, int]]:
+    """Count, by the value of `key`, which label was taken for which."""
+    pairs = {
+        f"{classes[a]} as {classes[b]}": (y == a) & (predicted == b)
+        for a, b in permutations(range(len(classes)), 2)
+    }
+    own = np.array([row[key] for row in rows])
+    return {
+        str(value): {"n": int((own == value).sum())}
+        | {name: int((hit & (own == value)).sum()) for name, hit in pairs.items()}
+        for value in np.unique(own)
+    }
+
+
+def mistakes_on_triads(model: EmpathyClassifier) -> dict[str, dict[str, int]]:
+    """Count them by phenomenon on the test part of triads."""
+    rows, _ = _triads()
+    y = np.searchsorted(model.classes_, [row["label"] for row in rows])
+    predicted = model.predict_proba([row["text"] for row in rows]).argmax(axis=1)
+    return mistakes(rows, "phenomenon", predicted, y, model.classes_.tolist())
 
 
 def _triads() -> tuple[list[dict[str, Any]], Any]:
