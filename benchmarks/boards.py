@@ -42,8 +42,6 @@ FOLDER`, the neural peers by hand with `--slow`.
   the form of its ridge for values, were drafted with figures on such folds in view.
 - Cues, which `cues` and `empathykit` use, were drafted with texts of support_train and
   of train and validation of triads in view, never with a test split.
-  The row of `empathykit` on `empathetic-intents` was measured with 127 cues, before the
-  lexicon grew to 239.
 """
 
 
