@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.plain import plain
 from empathykit import EmpathyClassifier
-from empathykit.build import PRECEDENCE, SETTINGS, TRIADS, WRITTEN, load_texts, train
+from empathykit.build import PRECEDENCE, SETTINGS, TRIADS, WRITTEN, read_lessons, train
 from empathykit.corpora import Example, load_support
 from empathykit.distil import CLASSES
 from empathykit.evaluation import compare, score_predictions
@@ -45,7 +45,8 @@ def fit_plainly(examples: list[Example]) -> EmpathyClassifier:
 
 def models(root: str) -> Iterator[tuple[str, int, EmpathyClassifier]]:
     """Yield name, number of labelled replies and model."""
-    everything = load_texts(root)
+    lessons = read_lessons(root)
+    everything = lessons.examples
     parts = {
         "triads": {TRIADS},
         "support_train": {e.source for e in everything} - {TRIADS, WRITTEN},
@@ -56,10 +57,10 @@ def models(root: str) -> Iterator[tuple[str, int, EmpathyClassifier]]:
         chosen = [e for e in everything if e.source in sources]
         yield name, len(chosen), fit_plainly(chosen)
     n = len(everything)
-    yield "the same, by sentence", n, train(everything, root, pools=False)
-    yield "and unlabelled turns", n, train(everything, root)
+    yield "the same, by sentence", n, train(lessons, pools=False)
+    yield "and unlabelled turns", n, train(lessons)
     bare = {**SETTINGS, "cues": None}
-    yield "that, without cues", n, train(everything, root, settings=bare)
+    yield "that, without cues", n, train(lessons, settings=bare)
 
 
 def measure(root: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ import numpy as np
 from sklearn.metrics import cohen_kappa_score, f1_score
 
 from empathykit import EmpathyClassifier, load_corpus
-from empathykit.build import PRECEDENCE, SETTINGS, TRIADS, load_texts, train
+from empathykit.build import PRECEDENCE, SETTINGS, TRIADS, Lessons, read_lessons, train
 from empathykit.corpora import Example
 
 RESULTS = Path(__file__).parent / "results" / "settings.json"
@@ -48,10 +48,10 @@ JOINED = 8
 """Replies in a long text."""
 
 
-def fit(train_on: list[Example], settings: Any, root: str) -> EmpathyClassifier:
+def fit(lessons: Lessons, train_on: list[Example], settings: Any) -> EmpathyClassifier:
     """Return a model fitted with a teacher, or without if the settings are plain."""
     if settings not in PLAIN:
-        return train(train_on, root, settings=settings)
+        return train(lessons, train_on, settings=settings)
     model = EmpathyClassifier(calibration_folds=0, min_df=3, **settings)
     return model.fit([e.text for e in train_on], [e.label for e in train_on])
 
@@ -94,17 +94,18 @@ def long_texts(model: EmpathyClassifier, test: list[Example]) -> dict[str, Any]:
 def compare(root: str) -> dict[str, Any]:
     """Return the figures of each setting, best first, and those of long texts."""
     validation = {row["id"] for row in load_corpus(TRIADS, split="validation")}
-    everything = load_texts(root)
+    lessons = read_lessons(root)
+    everything = lessons.examples
     own = [e for e in everything if e.id in validation]
     known = [e for e in everything if e.id not in validation]
     rows, long = [], {}
     for settings in PLAIN + TAUGHT:
         found = {}
         for out in LEFT_OUT:
-            model = fit([e for e in known if e.source not in out], settings, root)
+            model = fit(lessons, [e for e in known if e.source not in out], settings)
             test = [e for e in known if e.source in out]
             found[" + ".join(out)] = agreement(model, test)
-        model = fit(known, settings, root)
+        model = fit(lessons, known, settings)
         found["triads validation"] = agreement(model, own)
         if settings == SETTINGS:
             long = long_texts(model, own)

@@ -18,8 +18,10 @@ from sklearn.metrics import confusion_matrix
 
 from benchmarks.plain import plain, share_right
 from empathykit import EmpathyClassifier, load_corpus, load_model
-from empathykit.constructs import LABELS, find_constructs
+from empathykit.constructs import find_constructs, shipped_constructs
+from empathykit.corpora.formats import read_json_lines
 from empathykit.corpora.sources import find_root
+from empathykit.cues import LABELS
 from empathykit.evaluation import (
     Score,
     fairness_gaps,
@@ -28,6 +30,7 @@ from empathykit.evaluation import (
     score_classes,
     score_predictions,
 )
+from empathykit.evaluation.metrics import bootstrap_scores
 from empathykit.evaluation.splits import load_task
 from empathykit.persistence import SHIPPED, read_config
 
@@ -53,7 +56,9 @@ def measure(root: str | None) -> dict[str, Any]:
         "interval": "95 % percentile bootstrap over conversations, 1,000 resamples",
         "model_checksum": read_config(SHIPPED / "default")["checksum"],
         "scores": plain(score_predictions(proba, y, seed=SEED, groups=groups)),
-        "randomly_drawn": plain({"accuracy": accuracy_of_random(rows, proba, y, root)}),
+        "randomly_drawn": plain(
+            {"accuracy": accuracy_of_random(rows, proba, y, groups, root)}
+        ),
         "classes": {label: plain(scores) for label, scores in by_class.items()},
         "confusion": {
             "rows": "label",
@@ -75,15 +80,13 @@ def measure(root: str | None) -> dict[str, Any]:
 
 
 def accuracy_of_random(
-    rows: list[dict[str, Any]], proba: Any, y: Any, root: str | None
+    rows: list[dict[str, Any]], proba: Any, y: Any, groups: Any, root: str | None
 ) -> Score:
     """Return the accuracy on the rows that were not picked for being hard."""
     path = Path(find_root(root) or ".") / "support_dev.jsonl"
-    with path.open(encoding="utf-8") as lines:
-        picked = {row["id"]: row["sampled"] for row in map(json.loads, lines)}
+    picked = {r["id"]: r["sampled"] for r in read_json_lines(path, ("id", "sampled"))}
     own = np.array([picked[row["id"]] == "random" for row in rows])
-    groups = np.array([row["conversation"] or row["id"] for row in rows])[own]
-    scores = score_predictions(proba[own], y[own], seed=SEED, groups=groups)
+    scores = score_predictions(proba[own], y[own], seed=SEED, groups=groups[own])
     return scores["accuracy"]
 
 
@@ -119,24 +122,31 @@ def _triads() -> tuple[list[dict[str, Any]], Any]:
 def measure_constructs(rows: list[dict[str, Any]], groups: Any) -> dict[str, Any]:
     """Return figures of the model of constructs, alone and given the right label."""
     texts = [row["text"] for row in rows]
-    model = load_model("constructs")
+    model = shipped_constructs()
     classes = model.classes_.tolist()
     y = np.array([classes.index(row["construct"]) for row in rows])
     proba = model.predict_proba(texts)
     warm = [i for i, row in enumerate(rows) if row["construct"] != "N"]
     labels = [LABELS[rows[i]["construct"][0]] for i in warm]
     found = find_constructs([texts[i] for i in warm], labels)
-    right = np.zeros((len(warm), 2))
-    for row, i, construct in zip(right, warm, found, strict=True):
-        row[int(construct is not None and construct.code == classes[y[i]])] = 1
-    given = score_predictions(
-        right, np.ones(len(warm), dtype=int), seed=SEED, groups=groups[warm]
+    right = np.array(
+        [
+            c is not None and c.code == classes[y[i]]
+            for i, c in zip(warm, found, strict=True)
+        ]
+    )
+    given = bootstrap_scores(
+        ("accuracy",),
+        lambda drawn: np.array([right[drawn].mean()]),
+        len(warm),
+        groups[warm],
+        seed=SEED,
     )
     by_class = score_classes(proba, y, classes, seed=SEED, groups=groups)
     return {
         "n": len(rows),
         "scores": plain(score_predictions(proba, y, seed=SEED, groups=groups)),
-        "given_the_label": plain({"accuracy": given["accuracy"]}),
+        "given_the_label": plain(given),
         "f1": plain({name: scores["f1"] for name, scores in by_class.items()}),
     }
 

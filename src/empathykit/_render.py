@@ -44,9 +44,9 @@ def _top(explanation: Explanation) -> list[tuple[str, float]]:
 
 
 def _how(explanation: Explanation) -> str:
-    """Return the construct in words, or nothing."""
+    """Return what follows the shares: the construct in words, or nothing."""
     found = explanation.construct
-    return f"{found.code} {found.meaning}" if found else ""
+    return f" · {found.code} {found.meaning}" if found else ""
 
 
 def _printable(text: str) -> str:
@@ -84,10 +84,10 @@ def render_html(explanation: Explanation) -> str:
         f"{escape(str(label))}</span> {p:.2f}"
         for label, p in _ranked(explanation)
     )
-    how = f" · {escape(_how(explanation))}" if explanation.construct else ""
     return (
         '<div style="font-family:sans-serif;line-height:1.7">'
-        f"<b>{escape(str(explanation.label))}</b> &nbsp; {legend}{how}"
+        f"<b>{escape(str(explanation.label))}</b> &nbsp; {legend}"
+        f"{escape(_how(explanation))}"
         f'<div style="white-space:pre-wrap">{"".join(words)}</div>'
         f'<div style="opacity:.7;font-size:85%">{top}</div></div>'
     )
@@ -107,7 +107,6 @@ def render_text(explanation: Explanation, *, color: bool) -> str:
             words.append(f"[{text}]({_printable(str(span.label))})")
     shares = " · ".join(f"{label} {p:.2f}" for label, p in _ranked(explanation))
     head = _printable(f"{explanation.label}  {shares}")
-    how = f" · {_how(explanation)}" if explanation.construct else ""
-    lines = [head + how, "".join(words)]
+    lines = [head + _how(explanation), "".join(words)]
     lines += [f"  {value:+.2f}  {feature}" for feature, value in _top(explanation)]
     return "\n".join(lines)

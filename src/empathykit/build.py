@@ -12,10 +12,10 @@ by ``benchmarks/shipped.py`` and never here: building must not look at a test sp
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -26,9 +26,11 @@ from threadpoolctl import threadpool_limits
 
 from ._types import Bools, Floats
 from .classifier import EmpathyClassifier
-from .constructs import LABELS, MEANINGS
+from .constructs import MEANINGS
 from .corpora import Example, load_corpus, load_support
+from .corpora.formats import read_json_lines
 from .corpora.sources import find_root
+from .cues import LABELS
 from .distil import (
     CLASSES,
     Sentences,
@@ -82,8 +84,6 @@ def load_texts(root: str | None) -> list[Example]:
 
 def load_written() -> list[Example]:
     """Return the replies written for training alone, in the style of real traffic."""
-    with WRITTEN_FILE.open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
     return [
         Example(
             row["id"],
@@ -93,7 +93,7 @@ def load_written() -> list[Example]:
             row["construct"],
             unsure=False,
         )
-        for row in rows
+        for row in read_json_lines(WRITTEN_FILE, ("id", "text", "construct"))
     ]
 
 
@@ -102,9 +102,36 @@ def keeps_back(example: Example) -> bool:
     return crc32((example.conversation or example.id).encode()) % 10 == 0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Lessons:
+    """What the shipped models learn from, read once.
+
+    Attributes
+    ----------
+    examples : list of Example
+        All labelled replies, as `load_texts` returns them.
+    sentences : Sentences
+        Theirs, then those of turns without a label.
+    target : ndarray of float, shape (n_sentences, 3)
+        What the teacher says of them, given the labels.
+    """
+
+    examples: list[Example]
+    sentences: Sentences
+    target: Floats
+
+
+def read_lessons(root: str | Path) -> Lessons:
+    """Return what the shipped models learn from; the folder holds the public part."""
+    examples = load_texts(str(root))
+    sentences = read_sentences(examples, root)
+    target = condition(read_teacher(sentences), sentences.bounds, sentences.labels)
+    return Lessons(examples, sentences, target)
+
+
 def train(
-    examples: list[Example],
-    root: str | Path,
+    lessons: Lessons,
+    examples: list[Example] | None = None,
     *,
     pools: bool = True,
     settings: Mapping[str, Any] = SETTINGS,
@@ -113,45 +140,34 @@ def train(
 
     Parameters
     ----------
-    examples : list of Example
-        As `load_texts` returns them, or a part of them.
-    root : str or Path
-        Folder with the turns without a label.
+    lessons : Lessons
+    examples : list of Example, default=None
+        The labelled replies to learn from; None is all.
     pools : bool, default=True
-        Whether to learn from these turns.
+        Whether to learn from turns without a label.
     settings : mapping, default=SETTINGS
     """
-    everything, sentences, target = _teach(root)
+    examples = lessons.examples if examples is None else examples
     used = {e.id for e in examples if not keeps_back(e)}
-    keep = np.full(len(sentences.labels), pools)
-    keep[: len(everything)] = [e.id in used for e in everything]
+    keep = np.full(len(lessons.sentences.labels), pools)
+    keep[: len(lessons.examples)] = [e.id in used for e in lessons.examples]
+    model = _fit(lessons.sentences, lessons.target, keep, CLASSES, settings)
     held = [e for e in examples if keeps_back(e)]
-    model = _fit(sentences, target, keep, CLASSES, settings)
-    with threadpool_limits(limits=1):
-        return model.calibrate([e.text for e in held], [e.label for e in held])
+    return _calibrate(model, held, [e.label for e in held])
 
 
-def train_constructs(root: str | Path) -> EmpathyClassifier:
+def train_constructs(lessons: Lessons) -> EmpathyClassifier:
     """Return the shipped model of constructs, fitted on the labelled replies."""
-    everything, sentences, target = _teach(root)
-    keep = np.zeros(len(sentences.labels), dtype=bool)
-    keep[: len(everything)] = [not keeps_back(e) for e in everything]
+    examples, sentences = lessons.examples, lessons.sentences
     codes = sorted(MEANINGS)
+    keep = np.zeros(len(sentences.labels), dtype=bool)
+    keep[: len(examples)] = [not keeps_back(e) for e in examples]
     constructs = np.full(len(keep), -1, dtype=np.intp)
-    constructs[: len(everything)] = [codes.index(e.construct) for e in everything]
-    target = spread(target, sentences, constructs, len(codes))
-    held = [e for e in everything if keeps_back(e)]
+    constructs[: len(examples)] = [codes.index(e.construct) for e in examples]
+    target = spread(lessons.target, sentences, constructs, len(codes))
     model = _fit(sentences, target, keep, codes, CONSTRUCT_SETTINGS)
-    with threadpool_limits(limits=1):
-        return model.calibrate([e.text for e in held], [e.construct for e in held])
-
-
-def _teach(root: str | Path) -> tuple[list[Example], Sentences, Floats]:
-    """Return all labelled replies, all sentences, and what the teacher says of them."""
-    everything = load_texts(str(root))
-    sentences = read_sentences(everything, root)
-    target = condition(read_teacher(sentences), sentences.bounds, sentences.labels)
-    return everything, sentences, target
+    held = [e for e in examples if keeps_back(e)]
+    return _calibrate(model, held, [e.construct for e in held])
 
 
 def _fit(
@@ -170,13 +186,23 @@ def _fit(
         )
 
 
-def make_card(name: str, examples: list[Example]) -> str:
+def _calibrate(
+    model: EmpathyClassifier, held: list[Example], y: list[str]
+) -> EmpathyClassifier:
+    with threadpool_limits(limits=1):  # as in _fit
+        return model.calibrate([e.text for e in held], y)
+
+
+def make_card(name: str, lessons: Lessons) -> str:
     """Return the card of a shipped model."""
+    examples = lessons.examples
     template = Path(__file__).parent / "data" / f"card-{name}.md"
     labels = Counter(e.label for e in examples)
     return Template(template.read_text(encoding="utf-8")).substitute(
         n_texts=f"{len(examples):,}",
         labels=", ".join(f"{n:,} {label}" for label, n in sorted(labels.items())),
+        n_written=f"{sum(e.source == WRITTEN for e in examples):,}",
+        n_turns=f"{len(lessons.sentences.labels) - len(examples):,}",
     )
 
 
@@ -186,13 +212,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--root", help="folder with support_train.jsonl and the pools")
     parser.add_argument("--out", default=str(SHIPPED), help="folder of the models")
     args = parser.parse_args(argv)
-    examples = load_texts(args.root)
-    root = find_root(args.root) or "."
-    models = {"default": train(examples, root), "constructs": train_constructs(root)}
+    lessons = read_lessons(find_root(args.root) or ".")
+    models = {"default": train(lessons), "constructs": train_constructs(lessons)}
     for name, model in models.items():
-        card = make_card(name, examples)
+        card = make_card(name, lessons)
         folder = save_model(model, Path(args.out) / name, card=card)
-        sys.stdout.write(f"{folder}: fitted on {len(examples):,} texts\n")
+        sys.stdout.write(f"{folder}: fitted on {len(lessons.examples):,} texts\n")
     return 0
 
 

@@ -16,9 +16,9 @@ import numpy as np
 
 from ._types import Texts
 from .classifier import EmpathyClassifier
+from .cues import LABELS
 from .persistence import load_model
 
-LABELS = {"E": "empathy", "S": "sympathy", "N": "neutral"}
 MEANINGS: Mapping[str, str] = {
     "E1": "names or reflects the feeling",
     "E2": "validates",
@@ -55,6 +55,11 @@ class Construct:
     def meaning(self) -> str:
         """In words."""
         return MEANINGS[self.code]
+
+
+def knows_labels(model: EmpathyClassifier) -> bool:
+    """Say whether all classes of a model are labels of the guide."""
+    return set(model.classes_.tolist()) <= set(LABELS.values())
 
 
 @cache

@@ -11,7 +11,6 @@ are. The teacher's word is committed, so that the shipped model can be built wit
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from safetensors import safe_open
 from ._types import Floats, Ints
 from .corpora import Example
 from .corpora.catalog import CorpusError
+from .corpora.formats import read_json_lines
 from .rollup import split_sentences
 
 POOLS = ("unlabelled_dialogue_turns", "unlabelled_task_turns")
@@ -74,8 +74,8 @@ def read_sentences(examples: list[Example], root: str | Path) -> Sentences:
 
 def _read_pools(folder: Path) -> Iterator[str]:
     for name in POOLS:
-        with (folder / f"{name}.jsonl").open(encoding="utf-8") as lines:
-            yield from (json.loads(line)["text"] for line in lines)
+        rows = read_json_lines(folder / f"{name}.jsonl", ("text",))
+        yield from (row["text"] for row in rows)
 
 
 def read_teacher(sentences: Sentences) -> Floats:

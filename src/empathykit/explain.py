@@ -13,7 +13,8 @@ from ._checks import check_texts
 from ._render import render_html, render_text
 from ._types import Ints
 from .classifier import EmpathyClassifier
-from .constructs import LABELS, Construct, find_constructs
+from .constructs import Construct, find_constructs, knows_labels
+from .cues import LABELS
 from .features import CUE
 from .sentences import Sentence, score_sentences
 from .text import tokenize
@@ -158,7 +159,7 @@ def explain(
     return Explanation(
         text,
         label,
-        _construct(text, label, classes, constructs),
+        _construct(model, text, label, constructs),
         dict(zip(classes, proba.tolist(), strict=True)),
         dict(zip(classes, model.intercept_.tolist(), strict=True)),
         sentences,
@@ -168,14 +169,12 @@ def explain(
 
 
 def _construct(
-    text: str, label: Any, classes: list[Any], model: EmpathyClassifier | bool
+    model: EmpathyClassifier, text: str, label: Any, head: EmpathyClassifier | bool
 ) -> Construct | None:
     """Return the construct of a warm label, if the labels are those of the guide."""
-    ours = set(classes) <= set(LABELS.values())
-    if model is False or not ours or label == LABELS["N"]:
+    if head is False or label == LABELS["N"] or not knows_labels(model):
         return None
-    head = None if model is True else model
-    return find_constructs([text], [label], model=head)[0]
+    return find_constructs([text], [label], model=None if head is True else head)[0]
 
 
 def _contributions(

@@ -13,7 +13,8 @@ from typing import Any
 
 from .._checks import BATCH
 from ..classifier import EmpathyClassifier, mark_uncertain
-from ..constructs import LABELS, find_constructs
+from ..constructs import find_constructs, knows_labels
+from ..cues import LABELS
 from ..persistence import load_model
 from .options import add_input_arguments, make_source, progress, share
 from .output import make_writer, open_output
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     """Score a file and return the exit code."""
     source = make_source(args)
     model = load_model(args.model)
-    if args.constructs and not set(model.classes_.tolist()) <= set(LABELS.values()):
+    if args.constructs and not knows_labels(model):
         raise ValueError(
             f"--constructs needs a model of the labels {sorted(LABELS.values())}; this "
             f"one knows {model.classes_.tolist()}. Leave the option out."

@@ -17,6 +17,7 @@ from typing import Any
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from ..cues import LABELS
 from .catalog import Corpus, CorpusError
 from .formats import Record, read_json_lines, read_table
 from .support import load_support
@@ -31,8 +32,6 @@ def _tidy(text: str) -> str:
 
 # Ours ---------------------------------------------------------------------------------
 
-_LABELS = {"E": "empathy", "S": "sympathy", "N": "neutral"}
-
 
 def triads(_: Corpus, paths: Sequence[Path], split: str | None) -> Iterator[Record]:
     """Read the bundled file: a line a situation, with its replies."""
@@ -42,7 +41,7 @@ def triads(_: Corpus, paths: Sequence[Path], split: str | None) -> Iterator[Reco
             yield row | {
                 "id": f"{row['situation']}-{n}",
                 "text": reply["text"],
-                "label": _LABELS[reply["construct"][0]],
+                "label": LABELS[reply["construct"][0]],
                 "construct": reply["construct"],
             }
 

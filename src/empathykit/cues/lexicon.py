@@ -12,6 +12,8 @@ from typing import Any
 from .pattern import Element, PatternError, Variant, expand, words
 
 CONSTRUCTS = ("E1", "E2", "E3", "E4", "E5", "E6", "S1", "S2", "S3", "S4", "S5", "N")
+LABELS = {"E": "empathy", "S": "sympathy", "N": "neutral"}
+"""By the first letter of a construct."""
 BUNDLED = {"en": Path(__file__).parent / "cues-en.toml"}
 MIN_EXAMPLES = 2
 

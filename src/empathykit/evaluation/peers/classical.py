@@ -13,10 +13,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 
 from ..._checks import check_texts, iter_texts, require
 from ..._types import Floats, Labels, Texts
-from ...cues import CueMatcher, load_compiled
+from ...cues import LABELS, CueMatcher, load_compiled
 from ...text import tokenize
 
-_LABELS = {"E": "empathy", "N": "neutral", "S": "sympathy"}
 SURE = 0.9
 """Probability of the label that a rule gives; rules know no better."""
 
@@ -30,7 +29,7 @@ class CueRules(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: Texts, y: Any) -> Self:
         """Load the cues; the texts are not looked at."""
-        self.classes_ = np.array(sorted(_LABELS.values()))
+        self.classes_ = np.array(sorted(LABELS.values()))
         if not set(y) <= set(self.classes_.tolist()):
             raise ValueError(
                 f"cue rules know the labels {self.classes_.tolist()}; got "
