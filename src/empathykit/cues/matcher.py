@@ -87,14 +87,34 @@ class CueMatcher:
             c.end_first.astype(np.intp),
             c.end_last.astype(np.intp),
         )
-        # The second tests to make at an anchor, listed by the symbol of its token.
-        symbol, root = c.accepts[c.node_element[:n_roots]].T.nonzero()
-        self._second, symbol = self._children.of(root, symbol)
-        self._anchored = _Lists(
-            np.bincount(symbol, minlength=c.accepts.shape[1]), first=0
-        )
+        self._list_second_tests(n_roots)
         self._pad = int(np.abs(c.node_offset).max(initial=0)) + 1
         self._room = np.full(self._pad, self._text_edge)
+
+    def _list_second_tests(self, n_roots: int) -> None:
+        """List the second tests to make at an anchor, by the symbol of its token.
+
+        Those of one offset are a group: where none of them accepts the token, which one
+        look-up tells, none is made.
+        """
+        c, n_symbols = self.compiled, self.compiled.accepts.shape[1]
+        element, accepted = np.divmod(np.flatnonzero(c.accepts), n_symbols)
+        lists = _Lists(np.bincount(element, minlength=len(c.accepts)), first=0)
+        tested = c.node_element.astype(np.intp)
+        item, root = lists.of(tested[:n_roots], np.arange(n_roots))
+        node, symbol = self._children.of(root, accepted[item])
+        order = np.lexsort((self._offset[node], symbol))
+        node, symbol = node[order], symbol[order]
+        offset = self._offset[node]
+        new = np.diff(symbol * _FAR + offset, prepend=-_FAR) != 0
+        starts = new.nonzero()[0]
+        self._second = node
+        self._members = _Lists(np.diff(starts, append=len(node)), first=0)
+        self._groups = _Lists(np.bincount(symbol[new], minlength=n_symbols), first=0)
+        self._group_offset = offset[new]
+        self._width = n_symbols // 8 + 1
+        item, group = lists.of(tested[node], new.cumsum() - 1)
+        self._any = _set_bits(group, accepted[item], len(starts), self._width)
 
     def match(self, table: TokenTable) -> Hits:
         """Return all hits of all cues.
@@ -105,8 +125,7 @@ class CueMatcher:
             From `empathykit.text.tokenize`.
         """
         symbols = self._symbols(table)
-        listed, at = self._anchored.of(symbols, np.arange(len(symbols)))
-        node = self._second.take(listed)
+        node, at = self._second_tests(symbols)
         nodes, places = [_NONE], [_NONE]
         while node.size:
             cell = symbols.take(at + self._offset.take(node))
@@ -118,6 +137,15 @@ class CueMatcher:
             node, at = self._children.of(node, at)
         found = self._ends.of(np.concatenate(nodes), np.concatenate(places))
         return self._hits(table, *found)
+
+    def _second_tests(self, symbols: Ints) -> tuple[Ints, Ints]:
+        """Return the second tests that may pass, and where."""
+        group, at = self._groups.of(symbols, np.arange(len(symbols)))
+        there = symbols.take(at + self._group_offset.take(group))
+        group_bits = self._any.take(group * self._width + (there >> 3))
+        may = (group_bits >> (there & 7).astype(np.uint8) & 1).nonzero()[0]
+        listed, at = self._members.of(group.take(may), at.take(may))
+        return self._second.take(listed), at
 
     def _hits(self, table: TokenTable, end: Ints, at: Ints) -> Hits:
         at = at - self._pad
@@ -169,6 +197,15 @@ def _overlaps(first: Ints, last: Ints, chosen: Bools, n: int) -> Bools:
     return overlaps
 
 
+def _set_bits(row: Ints, column: Ints, n_rows: int, width: int) -> NDArray[np.uint8]:
+    """Return rows of bits, as `width` bytes each; as bools they would take 40 MB."""
+    found = np.zeros(n_rows * width, dtype=np.uint8)
+    byte, bit = np.divmod(column, 8)
+    np.bitwise_or.at(found, row * width + byte, (1 << bit).astype(np.uint8))
+    return found
+
+
+_FAR = 1 << 16  # above any offset
 _NONE: Ints = np.empty(0, dtype=np.intp)
 
 
