@@ -21,7 +21,15 @@ import numpy as np
 
 from benchmarks.plain import plain
 from empathykit import EmpathyClassifier
-from empathykit.build import PRECEDENCE, SETTINGS, TRIADS, WRITTEN, read_lessons, train
+from empathykit.build import (
+    OWN_SOURCES,
+    PRECEDENCE,
+    SETTINGS,
+    TRIADS,
+    WRITTEN_FILES,
+    read_lessons,
+    train,
+)
 from empathykit.corpora import Example, load_support
 from empathykit.distil import CLASSES
 from empathykit.evaluation import compare, score_predictions
@@ -49,10 +57,10 @@ def models(root: str) -> Iterator[tuple[str, int, EmpathyClassifier]]:
     everything = lessons.examples
     parts = {
         "triads": {TRIADS},
-        "support_train": {e.source for e in everything} - {TRIADS, WRITTEN},
+        "support_train": {e.source for e in everything} - {*OWN_SOURCES},
     }
     parts["both"] = parts["triads"] | parts["support_train"]
-    parts["both, written"] = parts["both"] | {WRITTEN}
+    parts["both, written"] = parts["both"] | {*WRITTEN_FILES}
     for name, sources in parts.items():
         chosen = [e for e in everything if e.source in sources]
         yield name, len(chosen), fit_plainly(chosen)

@@ -1,10 +1,11 @@
-"""Ask a fine-tuned MiniLM about every sentence that the shipped model learns from.
+"""Ask a fine-tuned MiniLM about the sentences that the shipped model learns from.
 
     python -m benchmarks.teacher --root FOLDER_WITH_THE_CORPORA
 
 Takes an hour and the extra ``bench``; writes the teacher's probabilities, rounded to
 1/255, to ``src/empathykit/corpora/labels/teacher.safetensors``. The shipped model is
-built from that file without the teacher. The committed file comes from such a run, with
+built from that file without the teacher. Rows of ``written_later.jsonl`` are left out:
+they came after the teacher was asked. The committed file comes from such a run, with
 texts cut at 96 tokens.
 """
 
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save_file
 
-from empathykit.build import WRITTEN, load_texts
+from empathykit.build import LATER, WRITTEN_FILES, load_texts
 from empathykit.distil import TEACHER, read_sentences
 from empathykit.evaluation.peers.minilm import FineTunedMiniLM
 
@@ -26,7 +27,8 @@ EPOCHS = 3
 
 def write(predict: Callable[[list[str]], Any], root: str) -> None:
     """Write what `predict` says of empathy, neutral and sympathy."""
-    sentences = read_sentences(load_texts(root), root)
+    examples = [e for e in load_texts(root) if e.source != LATER]
+    sentences = read_sentences(examples, root)
     proba = np.asarray(predict(sentences.text))[:, [0, 2]]  # the rest is neutral
     arrays = {"proba": np.ascontiguousarray((proba * 255).round().astype(np.uint8))}
     save_file(arrays, TEACHER, metadata={"checksum": sentences.checksum})
@@ -37,8 +39,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", required=True, help="folder with the corpora")
     root = parser.parse_args().root
-    # Without the written rows, which came after the committed teacher.
-    examples = [e for e in load_texts(root) if e.source != WRITTEN]
+    # Without the written rows, which came after the committed teacher was trained.
+    examples = [e for e in load_texts(root) if e.source not in WRITTEN_FILES]
     teacher = FineTunedMiniLM(epochs=EPOCHS, seed=0)
     teacher.fit([e.text for e in examples], [e.label for e in examples])
     write(teacher.predict_proba, root)

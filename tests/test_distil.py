@@ -125,13 +125,89 @@ def test_written_rows_are_labelled_by_their_constructs():
     rows = build.load_written()
     assert len(rows) > 5600
     assert len({row.text for row in rows}) == len({row.id for row in rows}) == len(rows)
-    assert {row.source for row in rows} == {"written"}
+    assert {row.source for row in rows} == set(build.WRITTEN_FILES)
     for row in rows:
         assert row.label == build.LABELS[row.construct[0]]
     assert {row.construct for row in rows} == {
         *("E1", "E2", "E3", "E4", "E5", "E6"),
         *("S1", "S2", "S3", "S4", "S5", "N"),
     }
+
+
+def test_replies_to_one_situation_are_kept_back_together():
+    rows = {row.id: row for row in build.load_written()}
+    pairs = [row for row in rows.values() if ":pairs_" in row.id]
+    for row in pairs:
+        mate = rows.get(row.id[:-1] + "1", row)
+        assert build.keeps_back(row) == build.keeps_back(mate)
+    share = np.mean([build.keeps_back(row) for row in pairs])
+    assert 0.05 < share < 0.15  # not whole files at a time
+
+
+def lessons(rows, monkeypatch, pools):
+    """What is learned from texts with sources and labels, with a teacher who doubts."""
+    examples = [
+        Example(str(i), source, text, label, "N", False)
+        for i, (source, text, label) in enumerate(rows)
+    ]
+    asked = []
+
+    def say(found):
+        asked.extend(found.text)
+        warm = np.linspace(0.1, 0.5, len(found.text))  # another for each sentence
+        return np.column_stack([warm, 1 - warm, np.zeros(len(warm))])
+
+    monkeypatch.setattr(build, "load_texts", lambda root: examples)
+    monkeypatch.setattr(build, "read_teacher", say)
+    monkeypatch.setattr(build, "keeps_back", lambda example: int(example.id) < 3)
+    return build.read_lessons(pools), asked
+
+
+ROWS = [
+    ("shop", "How stressful for you.", "empathy"),
+    ("shop", "Your code is 12.", "neutral"),
+    ("shop", "So sorry to hear that.", "sympathy"),
+] * 8
+SMALL = build.SETTINGS | {"min_df": 1}
+
+
+def test_a_student_says_what_the_teacher_was_not_asked(monkeypatch, pools):
+    later = (build.LATER, "Your code is 99. How stressful for you, Ann.", "empathy")
+    monkeypatch.setattr(build, "SETTINGS", SMALL)
+    found, asked = lessons([*ROWS, later], monkeypatch, pools)
+    assert "Your code is 99." not in asked
+    place = found.sentences.text.index("Your code is 99.")
+    plain, warm = found.target[place : place + 2, CLASSES.index("empathy")]
+    assert warm > plain + 0.3
+    # What comes after the later row is still what the teacher said of it.
+    last = asked.index("Room 12.")
+    said = np.linspace(0.1, 0.5, len(asked))[last]
+    place = found.sentences.text.index("Room 12.")
+    np.testing.assert_allclose(found.target[place], [said, 1 - said, 0])
+
+
+def test_a_later_row_may_repeat_a_turn_that_the_teacher_knows(monkeypatch, pools):
+    later = (build.LATER, "Room 12.", "neutral")
+    monkeypatch.setattr(build, "SETTINGS", SMALL)
+    found, asked = lessons([*ROWS, later], monkeypatch, pools)
+    assert found.sentences.text.count("Room 12.") == 2
+    assert asked.count("Room 12.") == 1
+
+
+def test_what_the_project_wrote_counts_as_often_as_asked(monkeypatch, pools):
+    own = (build.TRIADS, "How stressful, your code is 7.", "empathy")
+    once, _ = lessons([*ROWS, own], monkeypatch, pools)
+    twice, _ = lessons([*ROWS, own, own], monkeypatch, pools)
+    weighted, repeated, plain = (
+        model.coef_ * model.temperature_  # as fitted
+        for model in (
+            build.train(once, settings=SMALL, own_weight=2.0),
+            build.train(twice, settings=SMALL, own_weight=1.0),
+            build.train(once, settings=SMALL, own_weight=1.0),
+        )
+    )
+    np.testing.assert_allclose(weighted, repeated, atol=1e-4)
+    assert np.abs(plain - repeated).max() > 1e-3
 
 
 def test_a_tenth_is_kept_back_by_conversation():

@@ -4,7 +4,8 @@
 
 Reads ``support_train.jsonl`` from the folder, after comparing every text with the
 committed checksums, adds train and validation of the bundled triads, and turns without
-a label. What a slower teacher said of their sentences is committed (see `distil`); a
+a label, and replies written for this. What a slower teacher said of their sentences is
+committed (see `distil`); of rows written after it was asked, a student says it. A
 tenth of the conversations is kept back to calibrate the model on. Quality is measured
 by ``benchmarks/shipped.py`` and never here: building must not look at a test split.
 """
@@ -42,8 +43,15 @@ from .distil import (
 )
 from .persistence import SHIPPED, save_model
 
-TRIADS, WRITTEN = "triads", "written"
-WRITTEN_FILE = Path(__file__).parent / "corpora" / "written.jsonl"
+TRIADS, WRITTEN, LATER = "triads", "written", "written later"
+OWN_SOURCES = (TRIADS, WRITTEN, LATER)
+"""Replies written for the project. Those of `WRITTEN` came after the teacher was
+trained, those of `LATER` after it was asked."""
+_CORPORA = Path(__file__).parent / "corpora"
+WRITTEN_FILES = {
+    WRITTEN: _CORPORA / "written.jsonl",
+    LATER: _CORPORA / "written_later.jsonl",
+}
 PRECEDENCE = ("empathy", "sympathy", "neutral")
 """The label guide: one clause of a stronger label is enough."""
 
@@ -57,6 +65,9 @@ SETTINGS: dict[str, Any] = {
 }
 """Chosen on the training data alone, each source left out in turn: the best mean
 macro-F1 in ``benchmarks/results/settings.json``."""
+OWN_WEIGHT = 2.0
+"""How much a reply written for the project counts, a public one counting 1. Chosen as
+the settings are, for the labels; taken over for the constructs."""
 CONSTRUCT_SETTINGS = SETTINGS | {
     "precedence": tuple(MEANINGS),
     "max_features": 20_000,  # twelve classes: a coefficient each
@@ -87,13 +98,15 @@ def load_written() -> list[Example]:
     return [
         Example(
             row["id"],
-            WRITTEN,
+            source,
             row["text"],
             LABELS[row["construct"][0]],
             row["construct"],
             unsure=False,
+            conversation=row["id"].split("-")[0],  # in pairs, three share a situation
         )
-        for row in read_json_lines(WRITTEN_FILE, ("id", "text", "construct"))
+        for source, path in WRITTEN_FILES.items()
+        for row in read_json_lines(path, ("id", "text", "construct"))
     ]
 
 
@@ -113,7 +126,7 @@ class Lessons:
     sentences : Sentences
         Theirs, then those of turns without a label.
     target : ndarray of float, shape (n_sentences, 3)
-        What the teacher says of them, given the labels.
+        What the teacher, or a student, says of them, given the labels.
     """
 
     examples: list[Example]
@@ -124,9 +137,28 @@ class Lessons:
 def read_lessons(root: str | Path) -> Lessons:
     """Return what the shipped models learn from; the folder holds the public part."""
     examples = load_texts(str(root))
-    sentences = read_sentences(examples, root)
-    target = condition(read_teacher(sentences), sentences.bounds, sentences.labels)
+    asked = [e.source != LATER for e in examples]
+    known = {e.text for e, was_asked in zip(examples, asked, strict=True) if was_asked}
+    sentences = read_sentences(examples, root, known)
+    taught = np.ones(len(sentences.labels), dtype=bool)
+    taught[: len(examples)] = asked
+    proba = _ask(sentences, taught)
+    target = condition(proba, sentences.bounds, sentences.labels)
     return Lessons(examples, sentences, target)
+
+
+def _ask(sentences: Sentences, taught: Bools) -> Floats:
+    """Return what the teacher says of sentences; of what it has not seen, a student."""
+    part, rows = sentences.take(taught)
+    said = read_teacher(part)
+    rest, rest_rows = sentences.take(~taught)
+    proba = np.empty((len(sentences.text), len(CLASSES)))
+    proba[rows] = said
+    if rest.text:
+        target = condition(said, part.bounds, part.labels)
+        student = _fit(part, target, np.ones(len(part.labels)), CLASSES, SETTINGS)
+        proba[rest_rows] = student.predict_proba(rest.text)
+    return proba
 
 
 def train(
@@ -135,6 +167,7 @@ def train(
     *,
     pools: bool = True,
     settings: Mapping[str, Any] = SETTINGS,
+    own_weight: float = OWN_WEIGHT,
 ) -> EmpathyClassifier:
     """Return the shipped model, fitted on labelled replies and on the teacher's word.
 
@@ -146,12 +179,12 @@ def train(
     pools : bool, default=True
         Whether to learn from turns without a label.
     settings : mapping, default=SETTINGS
+    own_weight : float, default=OWN_WEIGHT
+        How much a reply counts that was written for the project.
     """
     examples = lessons.examples if examples is None else examples
-    used = {e.id for e in examples if not keeps_back(e)}
-    keep = np.full(len(lessons.sentences.labels), pools)
-    keep[: len(lessons.examples)] = [e.id in used for e in lessons.examples]
-    model = _fit(lessons.sentences, lessons.target, keep, CLASSES, settings)
+    weight = _weigh(lessons, examples, own_weight, float(pools))
+    model = _fit(lessons.sentences, lessons.target, weight, CLASSES, settings)
     held = [e for e in examples if keeps_back(e)]
     return _calibrate(model, held, [e.label for e in held])
 
@@ -160,29 +193,44 @@ def train_constructs(lessons: Lessons) -> EmpathyClassifier:
     """Return the shipped model of constructs, fitted on the labelled replies."""
     examples, sentences = lessons.examples, lessons.sentences
     codes = sorted(MEANINGS)
-    keep = np.zeros(len(sentences.labels), dtype=bool)
-    keep[: len(examples)] = [not keeps_back(e) for e in examples]
-    constructs = np.full(len(keep), -1, dtype=np.intp)
+    weight = _weigh(lessons, examples, OWN_WEIGHT, 0.0)
+    constructs = np.full(len(weight), -1, dtype=np.intp)
     constructs[: len(examples)] = [codes.index(e.construct) for e in examples]
     target = spread(lessons.target, sentences, constructs, len(codes))
-    model = _fit(sentences, target, keep, codes, CONSTRUCT_SETTINGS)
+    model = _fit(sentences, target, weight, codes, CONSTRUCT_SETTINGS)
     held = [e for e in examples if keeps_back(e)]
     return _calibrate(model, held, [e.construct for e in held])
+
+
+def _weigh(
+    lessons: Lessons, examples: list[Example], own: float, of_pools: float
+) -> Floats:
+    """Return what each text counts: nothing if kept back or not among `examples`."""
+    used = {
+        example.id: own if example.source in OWN_SOURCES else 1.0
+        for example in examples
+        if not keeps_back(example)
+    }
+    weight = np.full(len(lessons.sentences.labels), of_pools)
+    weight[: len(lessons.examples)] = [used.get(e.id, 0.0) for e in lessons.examples]
+    return weight
 
 
 def _fit(
     sentences: Sentences,
     target: Floats,
-    keep: Bools,
+    weight: Floats,
     classes: Sequence[str],
     settings: Mapping[str, Any],
 ) -> EmpathyClassifier:
-    """Return a model fitted on the sentences of the texts that are kept."""
-    rows = np.repeat(keep, np.diff(sentences.bounds)).nonzero()[0]
-    texts, merged = merge_repeats([sentences.text[i] for i in rows], target[rows])
+    """Return a model fitted on the sentences of the texts that weigh something."""
+    weights = np.repeat(weight, np.diff(sentences.bounds))
+    rows = weights.nonzero()[0]
+    weighted = target[rows] * weights[rows, None]
+    texts, merged = merge_repeats([sentences.text[i] for i in rows], weighted)
     with threadpool_limits(limits=1):  # sums in another order give other bytes
         return EmpathyClassifier(**settings)._fit_soft(
-            texts, merged, classes, int(keep.sum())
+            texts, merged, classes, int(np.count_nonzero(weight))
         )
 
 
@@ -201,7 +249,8 @@ def make_card(name: str, lessons: Lessons) -> str:
     return Template(template.read_text(encoding="utf-8")).substitute(
         n_texts=f"{len(examples):,}",
         labels=", ".join(f"{n:,} {label}" for label, n in sorted(labels.items())),
-        n_written=f"{sum(e.source == WRITTEN for e in examples):,}",
+        n_first=f"{sum(e.source == WRITTEN for e in examples):,}",
+        n_written=f"{sum(e.source in WRITTEN_FILES for e in examples):,}",
         n_turns=f"{len(lessons.sentences.labels) - len(examples):,}",
     )
 

@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 from safetensors import safe_open
 
-from ._types import Floats, Ints
+from ._types import Bools, Floats, Ints
 from .corpora import Example
 from .corpora.catalog import CorpusError
 from .corpora.formats import read_json_lines
-from .rollup import split_sentences
+from .rollup import split_sentences, take_texts
 
 POOLS = ("unlabelled_dialogue_turns", "unlabelled_task_turns")
 TEACHER = Path(__file__).parent / "corpora" / "labels" / "teacher.safetensors"
@@ -54,17 +54,29 @@ class Sentences:
         whole = "\0".join(self.text).encode("utf-8", "surrogatepass")
         return hashlib.sha256(whole).hexdigest()
 
+    def take(self, texts: Bools) -> tuple[Sentences, Ints]:
+        """Return the sentences of some of the texts, and their places among all."""
+        chosen = texts.nonzero()[0]
+        rows, bounds = take_texts(self.bounds, chosen)
+        text = [self.text[i] for i in rows]
+        return Sentences(text, bounds, self.labels[chosen]), rows
 
-def read_sentences(examples: list[Example], root: str | Path) -> Sentences:
+
+def read_sentences(
+    examples: list[Example], root: str | Path, known: set[str] | None = None
+) -> Sentences:
     """Return the sentences of labelled texts and of the pools in a folder.
 
     Parameters
     ----------
     examples : list of Example
     root : str or Path
-        Folder with the pools; turns that are labelled texts too are left out.
+        Folder with the pools.
+    known : set of str, default=None
+        Turns to leave out; None is those that are labelled texts too.
     """
-    known = {example.text for example in examples}
+    if known is None:
+        known = {example.text for example in examples}
     pool = [text for text in _read_pools(Path(root)) if text not in known]
     text, bounds = split_sentences([e.text for e in examples] + pool)
     labels = np.full(len(bounds) - 1, -1, dtype=np.intp)
