@@ -11,9 +11,17 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import ablation, leaderboard, readme, settings, shipped, triads
+from benchmarks import (
+    ablation,
+    leaderboard,
+    readme,
+    settings,
+    shipped,
+    triads,
+    written,
+)
 
-PARTS = (triads, settings, ablation, shipped, leaderboard)
+PARTS = (triads, written, settings, ablation, shipped, leaderboard)
 
 
 def main() -> None:

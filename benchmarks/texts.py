@@ -14,6 +14,8 @@ from sklearn.model_selection import cross_val_predict
 
 WORD = re.compile(r"[\w']+")
 Gram = tuple[str, ...]
+TOO_NEAR = 0.6
+"""Jaccard similarity of word trigrams from which a text repeats one of a test split."""
 
 
 def words(text: str) -> list[str]:
@@ -86,6 +88,6 @@ def figures(
         "label_from_length_and_marks": guess(np.c_[lengths, marks], labels),
         "label_from_single_words": guess(bag, labels),
         "near_repeats_of_support_dev": sum(
-            1 for _ in near_repeats(texts, against, floor=0.6)
+            1 for _ in near_repeats(texts, against, floor=TOO_NEAR)
         ),
     }

@@ -9,7 +9,6 @@ logistic regression, fitted on the train split and measured on the test split.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 from collections import Counter
 from pathlib import Path
@@ -18,10 +17,9 @@ from typing import Any
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import cohen_kappa_score
 from sklearn.pipeline import make_pipeline
 
-from benchmarks.plain import plain, share_right
+from benchmarks.plain import agreement, plain, read_marks, share_right
 from empathykit import load_corpus
 from empathykit.corpora import load_support
 from empathykit.evaluation import score_predictions
@@ -76,23 +74,14 @@ def score_rows(model: Any, rows: Rows) -> dict[str, Any]:
     }
 
 
-def agreement(rows: Rows) -> dict[str, Any]:
+def second_pass(rows: Rows) -> dict[str, Any]:
     """Return how often blind readers gave the label that the author had given."""
     split = {row["id"]: row["split"] for row in rows}
-    with SECOND_PASS.open(encoding="utf-8", newline="") as file:
-        marks = list(csv.DictReader(file, delimiter="\t"))
+    marks = read_marks(SECOND_PASS)
 
     def compare(part: list[dict[str, str]]) -> dict[str, Any]:
-        author, reader = ([m[k] for m in part] for k in ("author", "reader"))
-        same = [a[0] == r[0] for a, r in zip(author, reader, strict=True)]
-        labels = [[c[0] for c in codes] for codes in (author, reader)]
-        return {
-            "n": len(part),
-            "same_label": round(float(np.mean(same)), 4),
-            "kappa_labels": round(float(cohen_kappa_score(*labels)), 4),
-            "kappa_constructs": round(float(cohen_kappa_score(author, reader)), 4),
-            "settled": dict(sorted(Counter(m["settled"] for m in part).items())),
-        }
+        settled = dict(sorted(Counter(mark["settled"] for mark in part).items()))
+        return agreement(part) | {"settled": settled}
 
     return {
         name: compare([m for m in marks if split[m["id"]] in wanted])
@@ -112,7 +101,7 @@ def measure(root: str | None) -> dict[str, Any]:
         "seed": SEED,
         "figures": {name: round(value, 4) for name, value in found.items()},
         "counts": counts(rows),
-        "second_pass": agreement(rows),
+        "second_pass": second_pass(rows),
         "tfidf_logistic_regression": baseline(rows),
     }
 
