@@ -33,6 +33,7 @@ from .rollup import (
 from .text import TokenTable, tokenize
 
 _RARE = 0.01
+_SOFT_TOL = 1e-4  # most targets are near 0 or 1, and their fit ends late
 """Share of a soft label below which it is left out, to save time."""
 UNCERTAIN = "uncertain"
 """What stands for a label of which a model is not sure enough."""
@@ -219,7 +220,7 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         rows, column = (target > _RARE * target.sum(axis=1, keepdims=True)).nonzero()
         data = _Data(matrix[rows], None, column, target[rows, column], None)
         with threadpool_limits(limits=1, user_api="blas"):
-            coef, intercept = self._fit_linear(data)
+            coef, intercept = self._fit_linear(data, tol=_SOFT_TOL)
         return self._set_state(featurizer, coef, intercept, 1.0, n_texts, np.empty(0))
 
     def _check_precedence(self) -> Ints | None:
@@ -266,7 +267,7 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
         self.nonconformity_ = scores
         return self
 
-    def _fit_linear(self, data: _Data) -> tuple[Floats, Floats]:
+    def _fit_linear(self, data: _Data, *, tol: float = 1e-3) -> tuple[Floats, Floats]:
         """Return coefficients of shape (n_classes, n_features), and intercepts."""
         # Fitting is rare, and importing these takes as long as all the rest.
         from sklearn.linear_model import LogisticRegression
@@ -295,7 +296,7 @@ class EmpathyClassifier(ClassifierMixin, BaseEstimator):
                 length_prior=data.length_prior,
             )
         linear = LogisticRegression(
-            C=self.C, class_weight=class_weight, max_iter=self.max_iter, tol=1e-3
+            C=self.C, class_weight=class_weight, max_iter=self.max_iter, tol=tol
         ).fit(data.matrix, data.target, data.weight)
         coef, intercept = linear.coef_, linear.intercept_
         if len(self.classes_) == 2:  # one row there; the two halves give the same odds

@@ -99,9 +99,9 @@ class CueMatcher:
         """
         c, n_symbols = self.compiled, self.compiled.accepts.shape[1]
         element, accepted = np.divmod(np.flatnonzero(c.accepts), n_symbols)
-        lists = _Lists(np.bincount(element, minlength=len(c.accepts)), first=0)
+        accepted_by = _Lists(np.bincount(element, minlength=len(c.accepts)), first=0)
         tested = c.node_element.astype(np.intp)
-        item, root = lists.of(tested[:n_roots], np.arange(n_roots))
+        item, root = accepted_by.of(tested[:n_roots], np.arange(n_roots))
         node, symbol = self._children.of(root, accepted[item])
         order = np.lexsort((self._offset[node], symbol))
         node, symbol = node[order], symbol[order]
@@ -113,7 +113,7 @@ class CueMatcher:
         self._groups = _Lists(np.bincount(symbol[new], minlength=n_symbols), first=0)
         self._group_offset = offset[new]
         self._width = n_symbols // 8 + 1
-        item, group = lists.of(tested[node], new.cumsum() - 1)
+        item, group = accepted_by.of(tested[node], new.cumsum() - 1)
         self._any = _set_bits(group, accepted[item], len(starts), self._width)
 
     def match(self, table: TokenTable) -> Hits:
@@ -198,7 +198,7 @@ def _overlaps(first: Ints, last: Ints, chosen: Bools, n: int) -> Bools:
 
 
 def _set_bits(row: Ints, column: Ints, n_rows: int, width: int) -> NDArray[np.uint8]:
-    """Return rows of bits, as `width` bytes each; as bools they would take 40 MB."""
+    """Return rows of bits, as `width` bytes each: an eighth of what bools take."""
     found = np.zeros(n_rows * width, dtype=np.uint8)
     byte, bit = np.divmod(column, 8)
     np.bitwise_or.at(found, row * width + byte, (1 << bit).astype(np.uint8))
