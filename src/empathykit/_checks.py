@@ -17,7 +17,7 @@ from sklearn.utils.validation import column_or_1d
 
 from ._types import Ints, Labels
 
-BATCH = 1024  # texts; the arrays of a batch then stay in the processor's cache
+BATCH = 2048  # texts: fewer cost more calls a text, more leave the processor's cache
 
 
 def iter_texts(X: Iterable[object], *, size: int = BATCH) -> Iterator[list[str]]:
