@@ -19,6 +19,7 @@ RESULTS = ROOT / "benchmarks" / "results"
 DATA = ROOT / "src" / "empathykit" / "data"
 TRIADS = ROOT / "src" / "empathykit" / "corpora" / "cards" / "triads.md"
 MARKS = re.compile(r"(<!-- figures:[^\n]*-->\n).*?(<!-- /figures -->)", re.DOTALL)
+AGREEMENT = ("same_label", "kappa_labels", "kappa_constructs")
 NAMES = {
     "macro_f1": "macro-F1",
     "kappa": "Cohen's κ",
@@ -120,6 +121,11 @@ def card_figures() -> str:
             f"{s['low']:.3f}–{s['high']:.3f} | {s['n']:,} |"
             for name, s in quality[key].items()
         ]
+    lines += ["", "| second reading | n | same label | κ, labels | κ, constructs |"]
+    lines.append("|---|---|---|---|---|")
+    for name, row in read("written")["second_pass"].items():
+        cells = " | ".join(f"{row[key]:.4f}" for key in AGREEMENT)
+        lines.append(f"| rows {name} | {row['n']:,} | {cells} |")
     return "\n".join(lines)
 
 
@@ -176,10 +182,9 @@ def triads_figures() -> str:
         "| author's label kept | reader's taken | rewritten |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    measured = ("same_label", "kappa_labels", "kappa_constructs")
     for name, row in second.items():
         cells = [name.replace("_", " "), f"{row['n']:,}"]
-        cells += [f"{row[key]:.4f}" for key in measured]
+        cells += [f"{row[key]:.4f}" for key in AGREEMENT]
         cells += [
             str(row["settled"].get(how, 0)) for how in ("author", "reader", "rewritten")
         ]

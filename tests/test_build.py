@@ -163,7 +163,7 @@ def test_the_shipped_model_knows_the_plainest_cases(shipped_model, text, label):
         *("CC BY 4.0", "Apache-2.0", "MIT"),
         *("EmpatheticDialogues", "GoEmotions", "CuCom", "IBM CDP", "STAR"),
         *("Empathetic Personas", "τ-bench", "CaSiNo", "triads"),
-        *("31,854", "What it is for, and what not", "Measured quality", "Limits"),
+        *("41,940", "What it is for, and what not", "Measured quality", "Limits"),
         "made by a language model",
     ],
 )
