@@ -104,17 +104,23 @@ class CueMatcher:
         item, root = accepted_by.of(tested[:n_roots], np.arange(n_roots))
         node, symbol = self._children.of(root, accepted[item])
         order = np.lexsort((self._offset[node], symbol))
-        node, symbol = node[order], symbol[order]
-        offset = self._offset[node]
+        self._second, symbol = node[order], symbol[order]
+        group = self._group_by_offset(symbol, n_symbols)
+        item, group = accepted_by.of(tested[self._second], group)
+        self._width = n_symbols // 8 + 1
+        n_groups = len(self._group_offset)
+        self._any = _set_bits(group, accepted[item], n_groups, self._width)
+
+    def _group_by_offset(self, symbol: Ints, n_symbols: int) -> Ints:
+        """Return the group of each second test; they are in the order of symbols."""
+        offset = self._offset[self._second]
         new = np.diff(symbol * _FAR + offset, prepend=-_FAR) != 0
-        starts = new.nonzero()[0]
-        self._second = node
-        self._members = _Lists(np.diff(starts, append=len(node)), first=0)
+        sizes = np.diff(new.nonzero()[0], append=len(symbol))
+        self._members = _Lists(sizes, first=0)
         self._groups = _Lists(np.bincount(symbol[new], minlength=n_symbols), first=0)
         self._group_offset = offset[new]
-        self._width = n_symbols // 8 + 1
-        item, group = accepted_by.of(tested[node], new.cumsum() - 1)
-        self._any = _set_bits(group, accepted[item], len(starts), self._width)
+        group: Ints = new.cumsum() - 1
+        return group
 
     def match(self, table: TokenTable) -> Hits:
         """Return all hits of all cues.
