@@ -33,8 +33,9 @@ from .rollup import (
 from .text import TokenTable, tokenize
 
 _RARE = 0.01
-_SOFT_TOL = 1e-4  # most targets are near 0 or 1, and their fit ends late
 """Share of a soft label below which it is left out, to save time."""
+_SOFT_TOL = 1e-4
+"""Tolerance of a fit on soft labels, which goes on being better for long."""
 UNCERTAIN = "uncertain"
 """What stands for a label of which a model is not sure enough."""
 
