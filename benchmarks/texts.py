@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -68,9 +68,9 @@ def guess(X: Any, labels: Sequence[str]) -> float:
 
 
 def figures(
-    texts: Sequence[str], labels: Sequence[str], against: Sequence[str]
+    texts: Sequence[str], labels: Sequence[str], against: Mapping[str, Sequence[str]]
 ) -> dict[str, float]:
-    """Return every figure of a corpus; `against` are texts that it must not repeat."""
+    """Return every figure of a corpus; `against` names what it must not repeat."""
     lengths = [len(words(text)) for text in texts]
     marks = [(text.count("!"), text.count("?")) for text in texts]
     bag = HashingVectorizer(ngram_range=(1, 1), n_features=2**14).transform(texts)
@@ -87,7 +87,9 @@ def figures(
         "majority_share": Counter(labels).most_common(1)[0][1] / len(labels),
         "label_from_length_and_marks": guess(np.c_[lengths, marks], labels),
         "label_from_single_words": guess(bag, labels),
-        "near_repeats_of_support_dev": sum(
-            1 for _ in near_repeats(texts, against, floor=TOO_NEAR)
-        ),
+    } | {
+        f"near_repeats_of_{name}": sum(
+            1 for _ in near_repeats(texts, others, floor=TOO_NEAR)
+        )
+        for name, others in against.items()
     }

@@ -96,7 +96,8 @@ def measure(root: str | None) -> dict[str, Any]:
     """Return every figure."""
     rows = load_corpus("triads")
     texts, labels = ([row[k] for row in rows] for k in ("text", "label"))
-    found = figures(texts, labels, [e.text for e in load_support("dev", root)])
+    dev = [e.text for e in load_support("dev", root)]
+    found = figures(texts, labels, {"support_dev": dev})
     return {
         "seed": SEED,
         "figures": {name: round(value, 4) for name, value in found.items()},

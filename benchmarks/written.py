@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.plain import agreement, read_marks
-from benchmarks.texts import TOO_NEAR, figures, near_repeats
+from benchmarks.texts import figures
 from empathykit import load_corpus
 from empathykit.build import LATER, WRITTEN_FILES, load_written
 from empathykit.corpora import load_support
@@ -28,17 +28,15 @@ SECOND_PASS = FOLDER / "written_second_pass.tsv"
 
 def measure(root: str | None) -> dict[str, Any]:
     """Return every figure."""
-    dev = [e.text for e in load_support("dev", root)]
-    unseen = [row["text"] for row in load_corpus("triads", split="test")]
+    unseen = {
+        "support_dev": [e.text for e in load_support("dev", root)],
+        "triads_test": [row["text"] for row in load_corpus("triads", split="test")],
+    }
     found: dict[str, Any] = {"second_pass": {LATER: agreement(read_marks(SECOND_PASS))}}
     written = load_written()
     for source in WRITTEN_FILES:
         own = [e for e in written if e.source == source]
-        texts = [e.text for e in own]
-        values = figures(texts, [e.label for e in own], dev)
-        values["near_repeats_of_triads_test"] = sum(
-            1 for _ in near_repeats(texts, unseen, floor=TOO_NEAR)
-        )
+        values = figures([e.text for e in own], [e.label for e in own], unseen)
         found[source] = {name: round(value, 4) for name, value in values.items()}
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
@@ -19,11 +18,12 @@ def results():
     return json.loads((BENCHMARKS / "results" / "written.json").read_text("utf-8"))
 
 
-@pytest.fixture(scope="module")
-def marks():
-    path = BENCHMARKS / "written_second_pass.tsv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t"))
+@pytest.fixture
+def marks(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS.parent)
+    from benchmarks.plain import read_marks
+
+    return read_marks(BENCHMARKS / "written_second_pass.tsv")
 
 
 def test_every_later_row_was_read_blind_and_kept_when_both_agreed(marks):
@@ -37,8 +37,7 @@ def test_every_later_row_was_read_blind_and_kept_when_both_agreed(marks):
         assert mark["reader"][0] == row.construct[0]
 
 
-def test_the_committed_agreement_is_that_of_the_sheets(marks, results, monkeypatch):
-    monkeypatch.syspath_prepend(BENCHMARKS.parent)
+def test_the_committed_agreement_is_that_of_the_sheets(marks, results):
     from benchmarks.plain import agreement
 
     assert results["second_pass"] == {LATER: agreement(marks)}

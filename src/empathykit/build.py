@@ -44,14 +44,14 @@ from .distil import (
 from .persistence import SHIPPED, save_model
 
 TRIADS, WRITTEN, LATER = "triads", "written", "written later"
-OWN_SOURCES = (TRIADS, WRITTEN, LATER)
-"""Replies written for the project. Those of `WRITTEN` came after the teacher was
-trained, those of `LATER` after it was asked."""
 _CORPORA = Path(__file__).parent / "corpora"
 WRITTEN_FILES = {
     WRITTEN: _CORPORA / "written.jsonl",
     LATER: _CORPORA / "written_later.jsonl",
 }
+OWN_SOURCES = (TRIADS, *WRITTEN_FILES)
+"""Replies written for the project. Those of `WRITTEN` came after the teacher was
+trained, those of `LATER` after it was asked."""
 PRECEDENCE = ("empathy", "sympathy", "neutral")
 """The label guide: one clause of a stronger label is enough."""
 
