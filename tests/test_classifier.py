@@ -109,7 +109,19 @@ def test_many_texts_give_what_each_gives(shipped_model):
     rng = np.random.default_rng(0)
     texts = [" ".join(rng.choice(WORDS, size=rng.integers(9))) for _ in range(2100)]
     proba = shipped_model.predict_proba(texts)
-    for i in [0, 1, 1022, 1023, 1024, 1025, 2047, 2048, 2099]:  # around batches
+    for i in [
+        0,
+        1,
+        1022,
+        1023,
+        1024,
+        1025,
+        2046,
+        2047,
+        2048,
+        2049,
+        2099,
+    ]:  # around batches
         assert proba[i].tolist() == shipped_model.predict_proba([texts[i]])[0].tolist()
     backwards = shipped_model.predict_proba(texts[::-1])
     assert (proba == backwards[::-1]).all()
